@@ -1,0 +1,1 @@
+"""The machinery of the suite: behave, dishka, containers, Kafka, SQL, and not one word about the service's domain."""

@@ -1,0 +1,22 @@
+"""What can go wrong outside the service: errors that say what to do next."""
+
+EXIT_INFRASTRUCTURE = 3
+"""Exit code of a run whose infrastructure did not come up (behave's own codes are 0 and 1)."""
+
+
+class InfrastructureError(Exception):
+    """The suite's own infrastructure (engine, image, container) is not usable; never a verdict on the service.
+
+    `problem` is one sentence that names the cause, `remedy` says what to do next, `details` holds evidence
+    such as a container's last log lines.
+    """
+
+    def __init__(self, problem: str, remedy: str = "Run `make doctor` to see what is missing.", details: str = ""):
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+        self.details = details
+
+    def __str__(self) -> str:
+        parts = [self.problem, self.details, f"What to do: {self.remedy}"]
+        return "\n".join(part for part in parts if part)
