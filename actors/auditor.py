@@ -1,0 +1,103 @@
+"""The auditor, who looks where only an operator could: rows, offsets, idempotency records, sessions."""
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from actors import wire
+from harness.compare import Row
+from harness.journal import Journal
+from harness.names import Names
+from harness.scopes import Site
+
+_ASSOCIATIONS = text("SELECT * FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) ORDER BY essay_id")
+_ESSAY = text("SELECT * FROM essay_student_associations WHERE essay_id = :essay_id")
+
+
+class Auditor:
+    """Reads, and never changes, what the service keeps."""
+
+    def __init__(self, site: Site, names: Names, journal: Journal) -> None:
+        self._site, self._names, self._journal = site, names, journal
+
+    async def rows(self, *batches: str) -> list[dict[str, Any]]:
+        """Return the stored associations of batches, all columns."""
+        async with self._site.engine.connect() as connection:
+            found = await connection.execute(_ASSOCIATIONS, {"batch_ids": [self._names.id("batch", b) for b in batches]})
+            rows = [dict(row) for row in found.mappings()]
+        self._journal.write("auditor", f"rows of {', '.join(batches)}", rows=[{k: str(v) for k, v in r.items()} for r in rows])
+        return rows
+
+    async def row_of_essay(self, essay: str) -> dict[str, Any] | None:
+        """Return the association of an essay, all columns, None where there is none."""
+        async with self._site.engine.connect() as connection:
+            found = await connection.execute(_ESSAY, {"essay_id": self._names.id("essay", essay)})
+            row = found.mappings().one_or_none()
+        return dict(row) if row else None
+
+    async def associations(self, batch: str) -> list[Row]:
+        """Return the stored associations of a batch as the features' tables show them."""
+        return [
+            {
+                "essay": self._names.name("essay", row["essay_id"]),
+                "student": self._names.name("student", row["student_id"]),
+                "class": self._names.name("class", row["class_id"]),
+                "confidence": f"{row['confidence_score']:g}",
+                "reasons": ", ".join(row["match_reasons"] or []),
+                "status": row["validation_status"],
+                "stored by": row["created_by_user_id"],
+            }
+            for row in await self.rows(batch)
+        ]
+
+    async def record(self, event: wire.Event) -> dict[str, Any] | None:
+        """Return the idempotency record of an event with its TTL (seconds) as `ttl`, None where there is none."""
+        redis = self._site.stack.redis_client
+        raw, ttl = await redis.get(event.idempotency_key), await redis.ttl(event.idempotency_key)
+        self._journal.write(
+            "auditor",
+            "idempotency record",
+            correlation_id=event.envelope.get("correlation_id"),
+            key=event.idempotency_key,
+            value=raw,
+            ttl=ttl,
+        )
+        if raw is None:
+            return None
+        return {**json.loads(raw), "ttl": ttl}
+
+    async def keys_of(self, event: wire.Event) -> list[str]:
+        """Return all keys in Redis that mention an event, by name or in their value."""
+        redis = self._site.stack.redis_client
+        keys = [key async for key in redis.scan_iter(match=f"{wire.KEY_PREFIX}:*", count=1000)]
+        values = await redis.mget(keys) if keys else []
+        return [k for k, v in zip(keys, values, strict=True) if v and event.event_id in v]
+
+    async def committed(self, partition: int) -> int | None:
+        """Return the committed offset of the service's group in a partition, None where there is none."""
+        offsets = await self._site.stack.broker.committed(wire.GROUP, wire.SUGGESTED)
+        self._journal.write("auditor", "committed offsets", offsets=offsets)
+        return offsets.get(partition)
+
+    async def dead_letters_of(self, event: wire.Event) -> int:
+        """Return how many dead letters are copies of an event."""
+        records = await self._site.stack.broker.read(wire.DEAD_LETTERS, {})
+        return sum(record.value == event.value for record in records)
+
+    async def log_lines(self, *words: str, since: float) -> list[str]:
+        """Return the service's log lines since the moment `since` (Unix seconds) that hold any of `words`."""
+        lines = self._site.service.log_lines(since)
+        return [line for line in lines if any(word in line for word in words)]
+
+    async def group_members(self) -> list[str]:
+        """Return the members of the service's consumer group."""
+        return await self._site.stack.broker.members(wire.GROUP)
+
+    async def sessions(self) -> int:
+        """Return how many sessions others than the suite have open on the scenario's database."""
+        query = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = :database AND application_name <> 'acceptance'"
+        )
+        async with self._site.engine.connect() as connection:
+            return int((await connection.execute(query, {"database": self._site.database})).scalar_one())

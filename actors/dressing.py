@@ -1,0 +1,95 @@
+"""The ways in which one and the same event can be dressed (§3, P14)."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from actors import wire
+
+FOREIGN_TYPE = "huleedu.essay.spellcheck.completed.v1"
+
+
+def _with_envelope(event: wire.Event, **fields: Any) -> wire.Event:
+    return replace(event, envelope={**event.envelope, **fields})
+
+
+def _with_data(event: wire.Event, change: Callable[[dict[str, Any]], None]) -> wire.Event:
+    data = copy.deepcopy(event.envelope["data"])
+    change(data)
+    return _with_envelope(event, data=data)
+
+
+def _required_only(event: wire.Event) -> wire.Event:
+    envelope = {k: event.envelope[k] for k in ("event_type", "source_service", "data")}
+
+    def strip(data: dict[str, Any]) -> None:
+        for name in ("event_name", "entity_id", "entity_type", "parent_id", "timestamp", "processing_metadata"):
+            del data[name]
+        for result in data["match_results"]:
+            del result["no_match_reason"]
+
+    return _with_data(replace(event, envelope=envelope, with_headers=False), strip)
+
+
+def _extra_fields(event: wire.Event) -> wire.Event:
+    def add(data: dict[str, Any]) -> None:
+        data["mood"] = {"of": ["the", "day"]}
+        for result in data["match_results"]:
+            result["language"] = "en"
+            for suggestion in result["suggestions"]:
+                suggestion["shoe_size"] = 38
+
+    return _with_data(_with_envelope(event, new_in_version_9=True), add)
+
+
+def _foreign_names(event: wire.Event) -> wire.Event:
+    def rename(data: dict[str, Any]) -> None:
+        for result in data["match_results"]:
+            result["filename"] = "作文 – العربية 📝.txt"
+            for suggestion in result["suggestions"]:
+                suggestion["student_name"] = "ليلى 王小明 🦊 Åsa-Ö'Connor"
+
+    return _with_data(event, rename)
+
+
+def _upper_case(event: wire.Event) -> wire.Event:
+    def upper(data: dict[str, Any]) -> None:
+        for name in ("batch_id", "class_id"):
+            data[name] = data[name].upper()
+        for result in data["match_results"]:
+            result["essay_id"] = result["essay_id"].upper()
+            for suggestion in result["suggestions"]:
+                suggestion["student_id"] = suggestion["student_id"].upper()
+
+    return _with_data(event, upper)
+
+
+def _from_the_future(event: wire.Event) -> wire.Event:
+    later = "2036-11-23T12:00:00.5+05:45"
+    return _with_data(_with_envelope(event, event_timestamp=later), lambda data: data.update(timestamp=later))
+
+
+DRESSES: dict[str, Callable[[wire.Event], wire.Event]] = {
+    "with headers": lambda event: event,
+    "without headers": lambda event: replace(event, with_headers=False),
+    "without its optional fields": _required_only,
+    "with fields that nobody knows": _extra_fields,
+    "from a clock ten years ahead, in Kathmandu": _from_the_future,
+    "with a time to the nanosecond": lambda event: _with_envelope(
+        event, event_timestamp="2026-02-28T23:59:59.123456789Z"
+    ),
+    "with names in Arabic, Chinese and emoji": _foreign_names,
+    "with its ids in upper case": _upper_case,
+    "from another source": lambda event: _with_envelope(event, source_service="nlp_service_of_another_school"),
+    "with its full name": lambda event: _with_envelope(event, event_type=wire.SUGGESTED),
+    "with its bare name": lambda event: _with_envelope(event, event_type=wire.SUGGESTED_BARE),
+    "of a foreign type": lambda event: _with_envelope(event, event_type=FOREIGN_TYPE),
+}
+
+
+def dressed(event: wire.Event, how: str) -> wire.Event:
+    """Return `event` dressed as the phrase says; raises AssertionError for a phrase that nobody knows."""
+    if how not in DRESSES:
+        raise AssertionError(f"no event can be dressed {how!r}; known: {', '.join(DRESSES)}")
+    return DRESSES[how](event)

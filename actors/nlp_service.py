@@ -1,0 +1,138 @@
+"""The NLP service, which publishes suggestions to Kafka."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from actors import wire
+from harness.fence import Position
+from harness.journal import Journal
+from harness.names import Names
+from harness.scopes import ScenarioInfo, Site
+
+Rows = Sequence[Mapping[str, str]]
+SURE = "0.9"
+
+
+class NlpService:
+    """Publishes events, all of a scenario to one partition so that they keep their order."""
+
+    def __init__(self, site: Site, names: Names, journal: Journal, info: ScenarioInfo) -> None:
+        self._site, self._names, self._journal = site, names, journal
+        self.partition = zlib.crc32(f"{info.file}:{info.line}".encode()) % wire.PARTITIONS
+        self.class_name = ""
+        self.students: list[str] = []
+        self.partitions: set[int] = set()
+        self._published: dict[str, wire.Event] = {}
+        self._positions: dict[bytes, Position] = {}
+        self._last = ""
+
+    def event(self, batch: str, rows: Rows, class_name: str | None = None) -> wire.Event:
+        """Make an event for `batch`.
+
+        Rows have `essay`, `student`, and perhaps `confidence` and `reasons`; rows of one essay are its suggestions in
+        that order, a row without a student is an essay without suggestions. A student or a class that nobody created
+        is one that exists nowhere.
+        """
+        essays: dict[str, list[wire.Suggestion]] = {}
+        for row in rows:
+            suggestions = essays.setdefault(row["essay"], [])
+            if student := row.get("student"):
+                suggestions.append(self._suggestion(student, row))
+        results = [wire.match_result(self.essay_id(name), suggestions) for name, suggestions in essays.items()]
+        class_id = str(self._names.id("class", class_name or self.class_name))
+        return wire.Event.of(wire.suggested_data(str(self._names.id("batch", batch)), class_id, results))
+
+    def essay_id(self, name: str) -> str:
+        """Return the id of an essay; one whose name says that its id is no id gets none."""
+        return name if "no id" in name else str(self._names.id("essay", name))
+
+    def _suggestion(self, student: str, row: Mapping[str, str]) -> wire.Suggestion:
+        student_id = student if "no id" in student else str(self._names.id("student", student))
+        reasons = [reason.strip() for reason in row.get("reasons", "name match").split(",")]
+        return wire.Suggestion(student_id, student, float(row.get("confidence", SURE)), reasons)
+
+    async def suggests(self, batch: str, rows: Rows, class_name: str | None = None) -> wire.Event:
+        """Publish suggestions for `batch`."""
+        return await self.publishes(batch, self.event(batch, rows, class_name))
+
+    async def publishes(self, name: str, event: wire.Event) -> wire.Event:
+        """Publish `event` and remember it under `name`."""
+        self._published[name], self._last = event, name
+        self._positions[event.value] = await self.sends(event)
+        return event
+
+    async def sends(self, event: wire.Event, partition: int | None = None) -> Position:
+        """Publish `event`, perhaps once more, and return where it lies; without `partition` in the scenario's own."""
+        partition = self.partition if partition is None else partition
+        self.partitions.add(partition)
+        position = await self._site.stack.broker.publish(
+            wire.SUGGESTED, partition, event.value, key=event.record_key, headers=event.headers
+        )
+        self._journal.write(
+            "nlp_service",
+            "published",
+            correlation_id=str(event.envelope.get("correlation_id")),
+            partition=position.partition,
+            offset=position.offset,
+            headers=event.with_headers,
+            message=event.envelope,
+        )
+        return position
+
+    def one_essay_a_student(self) -> Rows:
+        """Return one essay for each student of the class, with that student suggested."""
+        return [{"essay": f"Essay of {name}", "student": name} for name in self.students]
+
+    def event_with_nothing_to_store(self, batch: str, what: str) -> wire.Event:
+        """Make an event `without suggestions` or `without results`, perhaps `for a class nobody knows`."""
+        essays = {"without suggestions": [{"essay": "Untitled"}, {"essay": "Untitled, too"}], "without results": []}
+        kind, _, unknown_class = what.partition(", for ")
+        if kind not in essays:
+            raise AssertionError(f"no event {kind!r}; known: {', '.join(essays)}")
+        return self.event(batch, essays[kind], unknown_class or None)
+
+    def event_with_a_result_a_row(self, batch: str, rows: Rows) -> wire.Event:
+        """Make an event in which each row is a result of its own, also when essays repeat."""
+        events = [self.event(batch, [row]) for row in rows]
+        results = [result for event in events for result in event.envelope["data"]["match_results"]]
+        data = events[0].envelope["data"]
+        return wire.Event.of(wire.suggested_data(data["batch_id"], data["class_id"], results))
+
+    async def repeats(self, how: str) -> None:
+        """Deliver the last event again: `at once`, `through another channel` (partition) or `five times in a row`."""
+        other = (self.partition + 1) % wire.PARTITIONS
+        partitions = {
+            "at once": [self.partition],
+            "through another channel": [other],
+            "five times in a row": [self.partition] * 5,
+        }
+        if how not in partitions:
+            raise AssertionError(f"nothing is delivered again {how!r}; known: {', '.join(partitions)}")
+        for partition in partitions[how]:
+            self._positions[self.last_event.value] = await self.sends(self.last_event, partition)
+
+    async def repeats_with_other_payload(self, rows: Rows) -> None:
+        """Deliver another payload under the ids of the last event."""
+        ids = {field: self.last_event.envelope[field] for field in ("event_id", "correlation_id")}
+        other = self.event(self.last_batch, rows)
+        await self.publishes(self.last_batch, replace(other, envelope={**other.envelope, **ids}))
+
+    @property
+    def last_batch(self) -> str:
+        """The name under which the last event was published."""
+        return self._last
+
+    @property
+    def last_event(self) -> wire.Event:
+        """The event published last."""
+        return self._published[self._last]
+
+    @property
+    def last_position(self) -> Position:
+        """Where the event published last lies."""
+        return self._positions[self.last_event.value]
+
+    def event_about(self, batch: str) -> wire.Event:
+        """Return the event published last about a batch."""
+        return self._published[batch]

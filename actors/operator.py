@@ -1,0 +1,126 @@
+"""The operator, who starts, stops, holds and mends; whatever it holds is let go when the scenario ends."""
+
+import time
+import uuid
+from contextlib import AsyncExitStack
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from actors import wire
+from actors.auditor import Auditor
+from harness.containers.service import Ended, ServiceContainer
+from harness.eventually import Patience
+from harness.journal import Journal
+from harness.names import Names
+from harness.scopes import Site
+
+class Operator:
+    """Works on the site of the scenario."""
+
+    def __init__(
+        self, site: Site, names: Names, journal: Journal, auditor: Auditor, patience: Patience
+    ) -> None:
+        self._site, self._names, self._journal, self._patience = site, names, journal, patience
+        self._auditor = auditor
+        self._signalled_at = 0.0
+        self._held: AsyncConnection | None = None
+        self._holding = AsyncExitStack()
+
+    async def starts_service(self) -> ServiceContainer:
+        """Start the service and wait until it is ready."""
+        self._site.running = await self._site.stack.run_service(self._site.database)
+        self._journal.write("operator", "started the service")
+        return self._site.running
+
+    async def signals(self, name: str) -> None:
+        """Send a signal such as SIGTERM to the service."""
+        self._signalled_at = time.time()
+        await self._site.service.signal(name)
+        self._journal.write("operator", f"sent {name}")
+
+    async def sees_the_end(self, within: float) -> Ended:
+        """Wait until the service's process has ended; `within` is in seconds."""
+        ended = await self._site.service.ended(within)
+        self._journal.write("operator", "saw the service end", exit_code=ended.exit_code)
+        return ended
+
+    async def holds_class(self, name: str) -> None:
+        """Hold the row of a class, so that nothing that refers to it can be stored."""
+        await self._hold("SELECT id FROM classes WHERE id = :id FOR UPDATE", self._names.id("class", name))
+
+    async def holds_student(self, name: str) -> None:
+        """Hold the row of a student, so that nothing that refers to it can be stored."""
+        await self._hold("SELECT id FROM students WHERE id = :id FOR UPDATE", self._names.id("student", name))
+
+    async def begins_to_delete_student(self, name: str) -> None:
+        """Delete a student in a transaction that stays open: others still see the student, but cannot refer to it."""
+        await self._hold("DELETE FROM students WHERE id = :id", self._names.id("student", name))
+
+    async def _hold(self, statement: str, identity: uuid.UUID) -> None:
+        self._held = await self._holding.enter_async_context(self._site.engine.connect())
+        await self._held.execute(text(statement), {"id": identity})
+        self._journal.write("operator", "holds a row", statement=statement, id=str(identity))
+
+    async def somebody_waits(self) -> None:
+        """Wait until another session waits for what is held."""
+        assert self._held is not None, "nothing is held"  # noqa: S101
+        own = (await self._held.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE :own = ANY(pg_blocking_pids(pid))")
+
+        async def look() -> None:
+            async with self._site.engine.connect() as connection:
+                if not (await connection.execute(query, {"own": own})).scalar_one():
+                    raise AssertionError("no session of the service waits for the held row: it is not at work on it")
+
+        await self._patience.eventually(look)
+
+    async def lets_go(self) -> None:
+        """Commit what is held."""
+        assert self._held is not None, "nothing is held"  # noqa: S101
+        await self._held.commit()
+        await self.release()
+        self._journal.write("operator", "let go")
+
+    async def release(self) -> None:
+        """Let go of whatever is still held, without committing it."""
+        self._held = None
+        await self._holding.aclose()
+
+    async def tries_to_insert_association(self, **columns: Any) -> None:
+        """Insert an association behind the service's back; raises IntegrityError when the database refuses."""
+        row = {"id": uuid.uuid4(), "batch_id": uuid.uuid4(), "created_by_user_id": "operator", **columns}
+        statement = text(
+            f"INSERT INTO essay_student_associations ({', '.join(row)}) "  # noqa: S608 -- names of our own
+            f"VALUES ({', '.join(':' + name for name in row)})"
+        )
+        async with self._site.engine.begin() as connection:
+            await connection.execute(statement, row)
+
+    async def forgets(self, event: wire.Event) -> None:
+        """Remove the idempotency record of an event, as if its time had come."""
+        removed = await self._site.stack.redis_client.delete(event.idempotency_key)
+        assert removed == 1, "there was no idempotency record to remove"  # noqa: S101
+
+    async def saw_it_end(self, seconds: int, exit_code: int) -> None:
+        """Wait until the service has ended, and check how (L4); `seconds` count from the signal."""
+        ended = await self.sees_the_end(within=seconds)
+        took = ended.at - self._signalled_at
+        if ended.exit_code != exit_code or took > seconds:
+            raise AssertionError(
+                f"it ended {took:.1f} s after the signal with exit code {ended.exit_code}, "
+                f"expected {exit_code} within {seconds} s\n{self._site.service.log_tail()}"
+            )
+
+    async def finds_no_members(self) -> None:
+        """Raise AssertionError if the consumer group has members (L5)."""
+        members = await self._auditor.group_members()
+        if members:
+            raise AssertionError(f"the consumer group still has members: {', '.join(members)}")
+
+    async def finds_no_sessions(self) -> None:
+        """Raise AssertionError if a session other than the suite's is open on the database (L5)."""
+        sessions = await self._auditor.sessions()
+        if sessions:
+            raise AssertionError(f"{sessions} database sessions of the service are left")

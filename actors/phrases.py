@@ -1,0 +1,22 @@
+"""The parameter types of the features' sentences; registered before behave loads the steps."""
+
+import re
+
+from behave.cucumber_expression import define_parameter_type_with
+
+_QUOTED = r'"([^"]*)"'
+_NAMES = ("batch", "class", "student", "essay", "file")
+
+
+def _names(text: str) -> list[str]:
+    return re.findall(_QUOTED, text)
+
+
+def register() -> None:
+    """Register the types: things by their quoted name, and lists of them."""
+    for name in _NAMES:
+        define_parameter_type_with(name, _QUOTED, str, str, use_for_snippets=False)
+    define_parameter_type_with(
+        "students", r'(?:"[^"]*"(?:, | and )?)+', list, _names, use_for_snippets=False, prefer_for_regexp_match=False
+    )
+    define_parameter_type_with("rest", r".+", str, str, use_for_snippets=False)

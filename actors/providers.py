@@ -1,0 +1,52 @@
+"""The actors of a scenario, for dishka."""
+
+from collections.abc import AsyncIterator
+
+from dishka import Provider, provide
+
+from actors.auditor import Auditor
+from actors.intruder import Intruder
+from actors.ledger import Ledger
+from actors.log_reader import LogReader
+from actors.marker import Marker
+from actors.nlp_service import NlpService
+from actors.operator import Operator
+from actors.records import Records
+from actors.schema import Schema
+from actors.storage import Storage
+from actors.teacher import Teacher
+from harness.eventually import Patience
+from harness.journal import Journal
+from harness.names import Names
+from harness.scopes import Site, SuiteScope
+
+
+class ActorsProvider(Provider):
+    """Everybody acts in one scenario and is forgotten after it."""
+
+    scope = SuiteScope.SCENARIO
+    auditor = provide(Auditor)
+    intruder = provide(Intruder)
+    ledger = provide(Ledger)
+    log_reader = provide(LogReader)
+    marker = provide(Marker)
+    nlp_service = provide(NlpService)
+    records = provide(Records)
+    storage = provide(Storage)
+    teacher = provide(Teacher)
+
+    @provide
+    async def operator(
+        self, site: Site, names: Names, journal: Journal, auditor: Auditor, patience: Patience
+    ) -> AsyncIterator[Operator]:
+        """The operator, who lets go of everything at the end."""
+        operator = Operator(site, names, journal, auditor, patience)
+        yield operator
+        await operator.release()
+
+    @provide
+    async def schema(self, site: Site, journal: Journal) -> AsyncIterator[Schema]:
+        """The schema, whose database is dropped at the end."""
+        schema = Schema(site, journal)
+        yield schema
+        await schema.close()

@@ -1,0 +1,72 @@
+"""The service's idempotency records, waited for and checked (§4, I2)."""
+
+import time
+from typing import Any
+
+from actors import wire
+from actors.auditor import Auditor
+from actors.nlp_service import NlpService
+from harness.eventually import Patience
+
+TTL_TOLERANCE = 30
+"""Seconds by which a TTL may have run down, on a slow machine, until it is looked at."""
+CLOCK_TOLERANCE = 120
+"""Seconds by which the engine's clock may differ from this machine's."""
+
+
+class Records:
+    """The records as the auditor finds them."""
+
+    def __init__(self, auditor: Auditor, nlp: NlpService, patience: Patience) -> None:
+        self._auditor, self._nlp, self._patience = auditor, nlp, patience
+
+    async def hold_the_event_as_completed(self) -> None:
+        """Wait until the last event is on record as completed, and check the whole record."""
+        record = await self._with_status("completed")
+        problems = _problems(record, self._nlp.last_event, wire.COMPLETED_TTL)
+        completed = record.get("completed_at")
+        if not isinstance(completed, int | float) or completed < record.get("started_at", 0):
+            problems.append(f"completed_at is {completed!r}, started_at {record.get('started_at')!r}")
+        _raise_if(problems, record)
+
+    async def hold_the_event_as_being_processed(self) -> None:
+        """Wait until the last event is on record as being processed, and check the whole record."""
+        record = await self._with_status("processing")
+        _raise_if(_problems(record, self._nlp.last_event, wire.PROCESSING_TTL), record)
+
+    async def _with_status(self, status: str) -> dict[str, Any]:
+        event = self._nlp.last_event
+
+        async def look() -> dict[str, Any]:
+            record = await self._auditor.record(event)
+            if record is None or record.get("status") != status:
+                others = await self._auditor.keys_of(event)
+                near = f"; other keys that mention the event: {', '.join(others)}" if record is None and others else ""
+                raise AssertionError(f"the record {event.idempotency_key} is {record}, expected {status}{near}")
+            return record
+
+        return await self._patience.eventually(look)
+
+
+def _problems(record: dict[str, Any], event: wire.Event, ttl: int) -> list[str]:
+    expected = {"processed_by": "class-management-service"} | {
+        field: event.envelope[field]
+        for field in ("event_id", "correlation_id", "source_service")
+        if field in event.envelope
+    }
+    problems = [
+        f"{field} is {record.get(field)!r}, expected {value!r}"
+        for field, value in expected.items()
+        if record.get(field) != value
+    ]
+    if not ttl - TTL_TOLERANCE <= record["ttl"] <= ttl:
+        problems.append(f"it lapses in {record['ttl']} s, expected {ttl} s (at most {TTL_TOLERANCE} s of it gone)")
+    started = record.get("started_at")
+    if not isinstance(started, int | float) or abs(started - time.time()) > CLOCK_TOLERANCE:
+        problems.append(f"started_at is {started!r}, and it is {time.time():.0f} now (Unix seconds)")
+    return problems
+
+
+def _raise_if(problems: list[str], record: dict[str, Any]) -> None:
+    if problems:
+        raise AssertionError("The record of the event is wrong:\n  " + "\n  ".join([*problems, f"the record: {record}"]))

@@ -1,0 +1,103 @@
+"""The database's schema: migrated, read as facts, compared with what is promised (D1)."""
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from actors import promised_schema as promised
+from harness.compare import Row, assert_exactly
+from harness.journal import Journal
+from harness.scopes import Site
+from harness.stack import TEMPLATE
+
+
+class Schema:
+    """The schema of a database of its own, which is dropped with the scenario."""
+
+    def __init__(self, site: Site, journal: Journal) -> None:
+        self._site, self._journal = site, journal
+        self._database = ""
+        self._facts_before: set[str] = set()
+        self._courses_before: list[Row] = []
+
+    async def is_built_in_an_empty_database(self) -> None:
+        """Take a clone of the database that the stack migrated from nothing, with the target's command."""
+        self._database = f"schema_{uuid.uuid4().hex[:12]}"
+        await self._site.stack.postgres.create_database(self._database, template=TEMPLATE)
+        async with self._connection() as connection:
+            self._facts_before, self._courses_before = await _facts(connection), await _courses(connection)
+
+    async def is_taken_down_and_built_again(self) -> None:
+        """Run the downgrade, see that nothing is left, and run the upgrade."""
+        stack = self._site.stack
+        self._journal.write("operator", "migrated down", output=await stack.migrate(self._database, stack.target.migrate_down))
+        async with self._connection() as connection:
+            tables = await _column(connection, promised.TABLES_QUERY)
+            left = [*tables, *await _column(connection, promised.ENUMS_QUERY)]
+        if left:
+            raise AssertionError(f"migrated down to nothing, and these are left: {', '.join(left)}")
+        self._journal.write("operator", "migrated up", output=await stack.migrate(self._database, stack.target.migrate_up))
+
+    async def is_built_once_more_in_use(self) -> None:
+        """Run the upgrade on the database that the service uses."""
+        stack = self._site.stack
+        self._journal.write(
+            "operator", "migrated in use", output=await stack.migrate(self._site.database, stack.target.migrate_up)
+        )
+
+    async def is_as_promised(self) -> None:
+        """Raise AssertionError that names every promised fact that does not hold, and every unpromised column."""
+        async with self._connection() as connection:
+            facts = await _facts(connection)
+            columns = set(await _column(connection, promised.COLUMNS_QUERY))
+        problems = [f"  promised: {fact}{_nearest(fact, facts)}" for fact in sorted(promised.PROMISED - facts)]
+        problems += [f"  unpromised column: {column}" for column in sorted(columns - promised.COLUMNS)]
+        problems += [f"  differs after down and up: {fact}" for fact in sorted(facts ^ self._facts_before)]
+        if problems:
+            raise AssertionError("The schema is not as promised:\n" + "\n".join(problems))
+
+    async def holds_courses(self, rows: Sequence[Row]) -> None:
+        """Raise AssertionError unless exactly these courses are there."""
+        async with self._connection() as connection:
+            assert_exactly(rows, await _courses(connection), what="courses")
+
+    async def holds_the_same_courses(self) -> None:
+        """Raise AssertionError unless the courses are those of the first migration."""
+        await self.holds_courses(self._courses_before)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        engine = create_async_engine(self._site.stack.postgres.url(self._database))
+        try:
+            async with engine.connect() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
+
+    async def close(self) -> None:
+        """Drop the database."""
+        if self._database:
+            await self._site.stack.postgres.drop_database(self._database)
+
+
+async def _column(connection: AsyncConnection, query: str) -> list[str]:
+    arguments = {"tables": list(promised.TABLES)} if ":tables" in query else {}
+    return list((await connection.execute(text(query), arguments)).scalars())
+
+
+async def _facts(connection: AsyncConnection) -> set[str]:
+    return {fact for query in promised.FACT_QUERIES for fact in await _column(connection, query)}
+
+
+async def _courses(connection: AsyncConnection) -> list[Row]:
+    return [dict(row) for row in (await connection.execute(text(promised.COURSES_QUERY))).mappings()]
+
+
+def _nearest(fact: str, facts: set[str]) -> str:
+    """Return what is said instead about the same thing, if anything."""
+    subject, verb, _ = fact.partition(" is " if " is " in fact else " ")
+    others = sorted(other for other in facts - promised.PROMISED if other.startswith(subject + verb))
+    return f"; instead: {', '.join(others)}" if others else ""

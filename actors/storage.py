@@ -1,0 +1,103 @@
+"""What is stored, waited for and compared."""
+
+from datetime import UTC, datetime, timedelta
+
+from actors import wire
+from actors.auditor import Auditor
+from actors.nlp_service import NlpService, Rows
+from harness.compare import assert_exactly
+from harness.eventually import Patience
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""The engine's clock and this machine's may differ a little; a sender's clock or a time zone differs by more."""
+
+
+class Storage:
+    """The associations as the auditor finds them."""
+
+    def __init__(self, auditor: Auditor, nlp: NlpService, patience: Patience) -> None:
+        self._auditor, self._nlp, self._patience = auditor, nlp, patience
+
+    async def holds_exactly(self, batch: str, rows: Rows) -> None:
+        """Wait until exactly `rows` are stored for a batch, in the columns that they have."""
+
+        async def look() -> None:
+            assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
+
+        await self._patience.eventually(look)
+
+    async def holds_all_essays_of(self, batch: str) -> None:
+        """Wait until the event about a batch counts as processed and every essay of it has an association."""
+        event = self._nlp.event_about(batch)
+        essays = {str(result["essay_id"]) for result in event.envelope["data"]["match_results"]}
+
+        async def look() -> None:
+            stored = {str(row["essay_id"]) for row in await self._auditor.rows(batch)}
+            if stored != essays:
+                raise AssertionError(f'of {len(essays)} essays of "{batch}" {len(stored)} are stored')
+
+        await self._patience.eventually(look)
+        await self.counts_as_processed()
+
+    async def counts_as_processed(self) -> None:
+        """Wait until the event sent last is on record as completed and its offset is committed (P8)."""
+        event, position = self._nlp.last_event, self._nlp.last_position
+
+        async def look() -> None:
+            record = await self._auditor.record(event)
+            if record is None or record["status"] != "completed":
+                raise AssertionError(f"the event is not on record as completed; its record is {record}")
+            committed = await self._auditor.committed(position.partition)
+            if committed is None or committed <= position.offset:
+                raise AssertionError(
+                    f"the event is not acknowledged: it lies at offset {position.offset} of partition "
+                    f"{position.partition}, the committed offset is {committed}"
+                )
+
+        await self._patience.eventually(look)
+
+    async def holds_nothing_now(self, batch: str) -> None:
+        """Raise AssertionError if anything is stored for a batch at this moment."""
+        assert_exactly([], await self._auditor.associations(batch), what=f'stored for "{batch}"')
+
+    async def neither_holds_nor_acknowledges(self) -> None:
+        """Raise AssertionError if the last event is stored, or its offset committed, at this moment (P8, P11)."""
+        await self.holds_nothing_now(self._nlp.last_batch)
+        position = self._nlp.last_position
+        committed = await self._auditor.committed(position.partition)
+        if committed is not None and committed > position.offset:
+            raise AssertionError(
+                f"the event at offset {position.offset} of partition {position.partition} is acknowledged "
+                f"(committed offset {committed}) and nothing of it is stored"
+            )
+
+    async def left_no_trace(self) -> None:
+        """Raise AssertionError if the last event has a record or a dead letter, or is not acknowledged (P2)."""
+        event, position = self._nlp.last_event, self._nlp.last_position
+        keys, letters = await self._auditor.keys_of(event), await self._auditor.dead_letters_of(event)
+        committed = await self._auditor.committed(position.partition) or 0
+        if keys or letters or committed <= position.offset:
+            raise AssertionError(
+                f"records of the event: {keys or 'none'}; dead letters: {letters}; "
+                f"its offset: {position.offset}, committed: {committed}"
+            )
+
+    async def holds_times_of_now(self) -> None:
+        """Raise AssertionError unless the rows of the event sent last were created just now, in UTC (§5, P14)."""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        for row in await self._rows_of_last_event():
+            if abs(row["created_at"] - now) > CLOCK_TOLERANCE:
+                raise AssertionError(f"created_at is {row['created_at']}, and it is {now} (UTC) now")
+
+    async def holds_nothing_validated(self) -> None:
+        """Raise AssertionError unless the rows of the event sent last wait for validation, with nobody's name."""
+        for row in await self._rows_of_last_event():
+            given = {c: row[c] for c in ("validated_by", "validated_at", "validation_method") if row[c] is not None}
+            if given or row["validation_status"] != wire.PENDING:
+                raise AssertionError(f"status {row['validation_status']}, validated: {given or 'by nobody'}")
+
+    async def _rows_of_last_event(self) -> list[dict[str, object]]:
+        rows = await self._auditor.rows(self._nlp.last_batch)
+        if not rows:
+            raise AssertionError(f'nothing is stored for "{self._nlp.last_batch}"')
+        return rows

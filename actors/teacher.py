@@ -1,0 +1,167 @@
+"""A teacher, who speaks to the service over HTTP."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from harness.compare import Row, assert_exactly
+from harness.eventually import Patience
+from harness.journal import Journal
+from harness.names import Names
+from harness.scopes import Site
+
+CREATED, OK = 201, 200
+
+
+class Teacher:
+    """The teacher of a scenario, another one in each."""
+
+    def __init__(self, site: Site, names: Names, journal: Journal, patience: Patience) -> None:
+        self._site, self._names, self._journal, self._patience = site, names, journal, patience
+        self.user_id = f"teacher-{uuid.uuid4()}"
+        self.shown: list[Row] = []
+        self.answer: httpx.Response | None = None
+
+    async def call(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """Send a request as this teacher and return the answer, whatever it is."""
+        correlation_id = str(uuid.uuid4())
+        headers = {"X-User-ID": self.user_id, "X-Correlation-ID": correlation_id}
+        answer = await self._site.service.http.request(method, path, json=body, headers=headers)
+        self._journal.write(
+            "teacher",
+            f"{method} {path}",
+            correlation_id=correlation_id,
+            body=body,
+            status=answer.status_code,
+            answer=answer.text,
+        )
+        return answer
+
+    async def _ask(self, method: str, path: str, body: Any = None, expected: int = OK) -> Any:
+        answer = await self.call(method, path, body)
+        if answer.status_code != expected:
+            raise AssertionError(
+                f"{method} {path} was answered with {answer.status_code}, expected {expected}: {answer.text[:500]}"
+            )
+        return answer.json()
+
+    async def creates_class(self, name: str, course: str = "ENG5") -> None:
+        """Create a class; its name stands for its id from then on."""
+        answer = await self._ask("POST", "/v1/classes/", {"name": name, "course_codes": [course]}, CREATED)
+        self._names.learn("class", name, uuid.UUID(answer["id"]))
+
+    async def adds_student(self, name: str, class_name: str) -> None:
+        """Create a student, e.g. "Elsa Lind", in a class."""
+        first, _, last = name.partition(" ")
+        body = {
+            "person_name": {"first_name": first, "last_name": last or first},
+            "email": f"{uuid.uuid4().hex}@school.example",
+            "class_ids": [str(self._names.id("class", class_name))],
+        }
+        answer = await self._ask("POST", "/v1/classes/students", body, CREATED)
+        self._names.learn("student", name, uuid.UUID(answer["id"]))
+
+    async def has_class(self, name: str, students: Sequence[str]) -> None:
+        """Create a class with students."""
+        await self.creates_class(name)
+        await asyncio.gather(*(self.adds_student(student, name) for student in students))
+
+    async def deletes_class(self, name: str) -> None:
+        """Delete a class."""
+        await self._ask("DELETE", f"/v1/classes/{self._names.id('class', name)}")
+
+    async def deletes_student(self, name: str) -> None:
+        """Delete a student."""
+        await self._ask("DELETE", f"/v1/classes/students/{self._names.id('student', name)}")
+
+    async def lists_classes(self) -> None:
+        """List the own classes; what was shown is `shown`."""
+        listed = (await self._ask("GET", "/v1/classes/"))["classes"]
+        self.shown = [
+            {"class": c["name"], "course": c["course_code"], "students": str(c["student_count"])} for c in listed
+        ]
+
+    async def reads_roster(self, class_name: str) -> None:
+        """Read the students of a class; what was shown is `shown`."""
+        path = f"/v1/classes/{self._names.id('class', class_name)}/roster"
+        students = (await self._ask("GET", path))["students"]
+        self.shown = [{"student": f"{s['first_name']} {s['last_name']}"} for s in students]
+
+    async def renames_class(self, name: str, new_name: str) -> None:
+        """Give a class another name."""
+        identity = self._names.id("class", name)
+        await self._ask("PUT", f"/v1/classes/{identity}", {"name": new_name})
+        self._names.learn("class", new_name, identity)
+
+    async def finds_class(self, name: str) -> None:
+        """Raise AssertionError unless the class shows this name."""
+        shown = await self._ask("GET", f"/v1/classes/{self._names.id('class', name)}")
+        if shown["name"] != name:
+            raise AssertionError(f"the class is called {shown['name']!r}, expected {name!r}")
+
+    async def moves_student(self, student: str, old: str, new: str) -> None:
+        """Take a student out of one class and into another."""
+        body = {
+            "add_class_ids": [str(self._names.id("class", new))],
+            "remove_class_ids": [str(self._names.id("class", old))],
+        }
+        await self._ask("PUT", f"/v1/classes/students/{self._names.id('student', student)}", body)
+
+    async def asks(self, method: str, path: str, body: Any) -> None:
+        """Send a request; the answer is judged by `was_refused`."""
+        self.answer = await self.call(method, path, body)
+
+    async def asks_without_a_name(self, path: str) -> None:
+        """Send a request without X-User-ID."""
+        self.answer = await self._site.service.http.get(path)
+
+    def was_refused(self, status: int, reason: str) -> None:
+        """Raise AssertionError unless the last request was refused with this status and reason."""
+        assert self.answer is not None, "nothing was asked"  # noqa: S101
+        if self.answer.status_code != status or reason not in self.answer.text:
+            raise AssertionError(
+                f"expected {status} with {reason}, the answer was {self.answer.status_code}: {self.answer.text[:500]}"
+            )
+
+    async def finds_the_service_healthy(self) -> None:
+        """Raise AssertionError unless `/healthz` says so, in full (§6)."""
+        shown = await self._ask("GET", "/healthz")
+        expected = {"service", "status", "message", "version", "checks", "dependencies", "environment"}
+        if shown.get("status") != "healthy" or not expected <= shown.keys():
+            raise AssertionError(f"/healthz shows {shown}, expected status healthy and {sorted(expected)}")
+
+    async def finds_figures(self) -> None:
+        """Raise AssertionError unless `/metrics` is Prometheus' text with at least one figure."""
+        answer = await self.call("GET", "/metrics")
+        figures = [line for line in answer.text.splitlines() if line and not line.startswith("#")]
+        if answer.status_code != OK or not all(_is_figure(line) for line in figures) or not figures:
+            raise AssertionError(f"/metrics answers {answer.status_code}: {answer.text[:300]}")
+
+    async def suggestions(self, batch: str) -> list[Row]:
+        """Return the suggestions that wait for validation, by the names of essay and student."""
+        path = f"/v1/batches/{self._names.id('batch', batch)}/student-associations"
+        listed = (await self._ask("GET", path))["associations"]
+        return [
+            {
+                "essay": self._names.name("essay", item["essay_id"]),
+                "student": self._names.name("student", item["suggested_student_id"]),
+            }
+            for item in listed
+        ]
+
+    async def finds_exactly(self, batch: str, rows: Sequence[Row]) -> None:
+        """Wait until exactly `rows` (essay and student) wait for validation."""
+
+        async def look() -> None:
+            assert_exactly(rows, await self.suggestions(batch), what=f'what the teacher finds for "{batch}"')
+
+        await self._patience.eventually(look)
+
+
+def _is_figure(line: str) -> bool:
+    """Tell whether a line is `name{labels} value`, as Prometheus writes it."""
+    return re.fullmatch(r"[a-zA-Z_:][\w:]*(\{.*\})? (\S+)( \d+)?", line) is not None

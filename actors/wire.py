@@ -1,0 +1,159 @@
+"""The contract's messages, keys and tables, written by hand from docs/contract.md and never from the service."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.target import Wiring
+
+SUGGESTED = "huleedu.batch.author.matches.suggested.v1"
+SUGGESTED_BARE = "batch.author.matches.suggested"
+DEAD_LETTERS = f"{SUGGESTED}.dlq"
+PUBLISHED_TOPICS = (
+    "huleedu.class.created.v1",
+    "huleedu.class.updated.v1",
+    "huleedu.class.student.created.v1",
+    "huleedu.class.student.updated.v1",
+    "huleedu.class.student.associations.confirmed.v1",
+    "huleedu.notification.teacher.requested.v1",
+)
+GROUP = "class_management_service-consumer-group"
+PARTITIONS = 3
+WIRING = Wiring({SUGGESTED: PARTITIONS, DEAD_LETTERS: 1, **dict.fromkeys(PUBLISHED_TOPICS, 1)}, GROUP)
+
+NLP_SERVICE = "nlp_service"
+STORED_BY = "nlp_service_phase1"
+PENDING = "pending_validation"
+KEY_PREFIX = "huleedu:idempotency:v2:class-management-service"
+PROCESSING_TTL = 300
+COMPLETED_TTL = 86_400
+
+PERSONAL_FIELDS = frozenset(
+    {"student_name", "student_email", "first_name", "last_name", "legal_full_name", "full_legal_name", "full_name"}
+    | {"email", "X-Internal-API-Key"}
+)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One student suggested for an essay."""
+
+    student_id: str
+    student_name: str
+    confidence: float
+    reasons: Sequence[str] = ("name_match",)
+
+    def data(self) -> dict[str, Any]:
+        """Return it as it stands in the message (§3)."""
+        return {
+            "student_id": self.student_id,
+            "student_name": self.student_name,
+            "confidence_score": self.confidence,
+            "match_reasons": list(self.reasons),
+        }
+
+
+def match_result(essay_id: str, suggestions: Sequence[Suggestion]) -> dict[str, Any]:
+    """Return what the NLP service found out about one essay (§3)."""
+    return {
+        "essay_id": essay_id,
+        "text_storage_id": f"text-{essay_id}",
+        "filename": f"{essay_id}.txt",
+        "suggestions": [suggestion.data() for suggestion in suggestions],
+        "no_match_reason": None if suggestions else "no name found",
+    }
+
+
+def suggested_data(batch_id: str, class_id: str, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the data of a BatchAuthorMatchesSuggestedV1 (§3), with all its optional fields."""
+    matched = sum(bool(result["suggestions"]) for result in results)
+    return {
+        "event_name": SUGGESTED_BARE,
+        "entity_id": batch_id,
+        "entity_type": "batch",
+        "parent_id": None,
+        "timestamp": datetime.now(UTC).isoformat(),
+        "processing_metadata": {},
+        "batch_id": batch_id,
+        "class_id": class_id,
+        "course_code": "ENG5",
+        "match_results": list(results),
+        "processing_summary": {
+            "total_essays": len(results),
+            "matched": matched,
+            "no_match": len(results) - matched,
+            "errors": 0,
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event as it travels: its envelope, and whether Kafka headers repeat the ids."""
+
+    envelope: dict[str, Any]
+    with_headers: bool = True
+    record_key: bytes | None = field(default=None)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], event_type: str = SUGGESTED) -> "Event":
+        """Put `data` into an envelope with ids of its own (§3)."""
+        envelope = {
+            "event_id": str(uuid.uuid4()),
+            "event_type": event_type,
+            "event_timestamp": datetime.now(UTC).isoformat(),
+            "source_service": NLP_SERVICE,
+            "schema_version": 1,
+            "correlation_id": str(uuid.uuid4()),
+            "data_schema_uri": None,
+            "metadata": {},
+            "data": dict(data),
+        }
+        return cls(envelope, record_key=str(data.get("batch_id", "")).encode())
+
+    @property
+    def event_id(self) -> str:
+        """The event's id, empty where it has none."""
+        return str(self.envelope.get("event_id", ""))
+
+    @property
+    def correlation_id(self) -> str:
+        """The event's correlation id, empty where it has none."""
+        return str(self.envelope.get("correlation_id", ""))
+
+    @property
+    def value(self) -> bytes:
+        """The message's bytes."""
+        return json.dumps(self.envelope, ensure_ascii=False).encode()
+
+    @property
+    def headers(self) -> list[tuple[str, bytes]]:
+        """The message's headers (§3), empty where it travels without."""
+        if not self.with_headers:
+            return []
+        names = {
+            "event_id": "event_id",
+            "event_type": "event_type",
+            "trace_id": "correlation_id",
+            "source_service": "source_service",
+        }
+        return [(h, str(self.envelope[f]).encode()) for h, f in names.items() if f in self.envelope]
+
+    @property
+    def idempotency_key(self) -> str:
+        """The Redis key under which the service remembers this event (§4)."""
+        event_type = str(self.envelope["event_type"]).replace(".", "_")
+        return f"{KEY_PREFIX}:{event_type}:{self._digest()}"
+
+    def _digest(self) -> str:
+        if self.with_headers and "event_id" in self.envelope:
+            text = json.dumps({"event_id": self.event_id}, separators=(",", ":"))
+        elif "event_id" in self.envelope:
+            text = json.dumps({"data": self.envelope["data"], "event_id": self.event_id}, sort_keys=True)
+        else:
+            text = json.dumps(self.envelope["data"], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""behave's hooks: open a scope, close a scope, and nothing else."""
+
+from typing import Any
+
+from actors import phrases, wire
+from actors.providers import ActorsProvider
+from harness.steps import use_phrases
+from harness.suite import Suite
+
+use_phrases()
+phrases.register()
+
+
+def before_all(context: Any) -> None:
+    """Open the run: engine, images, and what the first scenario needs."""
+    context.suite = Suite(context.config, [ActorsProvider()], wire.WIRING, wire.PERSONAL_FIELDS)
+    context.suite.open()
+    context.suite.prepare(context._runner.selected())
+
+
+def before_scenario(context: Any, scenario: Any) -> None:
+    """Open the scenario's scope."""
+    context.suite.open_scenario(scenario)
+
+
+def after_scenario(context: Any, scenario: Any) -> None:  # noqa: ARG001 -- behave's signature
+    """Close the scenario's scope."""
+    context.suite.close_scenario()
+
+
+def after_all(context: Any) -> None:
+    """Close the run, however far it came."""
+    if "suite" in context:
+        context.suite.close()

@@ -1,0 +1,29 @@
+Feature: The database keeps what the service promises
+
+  @D1 @core
+  Rule: The migrations build the promised schema, and keep what is there
+
+    Scenario: An empty database gets the promised tables and the six courses
+      When the operator migrates an empty database
+      Then it has exactly the promised columns, keys and defaults
+      And it has exactly these courses:
+        | code | name      | language |
+        | ENG5 | English 5 | en       |
+        | ENG6 | English 6 | en       |
+        | ENG7 | English 7 | en       |
+        | SV1  | Svenska 1 | sv       |
+        | SV2  | Svenska 2 | sv       |
+        | SV3  | Svenska 3 | sv       |
+
+    Scenario: Down to nothing and up again gives the same
+      Given the operator has migrated an empty database
+      When the operator migrates it down to nothing and up again
+      Then it has exactly the promised columns, keys and defaults
+      And its courses are as they were
+
+    Scenario: Migrating a database in use keeps its rows
+      Given the class "8B" with the students "Elsa Lind" and "Omar Said"
+      And the suggestions for "Autumn essays" have been stored
+      When the operator migrates the service's database once more
+      Then nothing more is stored
+      And the teacher finds the same suggestions for "Autumn essays"

@@ -1,0 +1,56 @@
+@laboratory
+Feature: The service starts and stops in an orderly way
+
+  Background:
+    Given the service runs
+    And the class "8B" with the students "Elsa Lind" and "Omar Said"
+
+  @L1 @core
+  Rule: A started service serves teachers and events
+
+    Scenario: A fresh service answers, joins its group and processes its first event
+      When the NLP service suggests for "Autumn essays"
+      Then the suggestions are stored for "Autumn essays"
+      And the teacher finds the same suggestions for "Autumn essays"
+      And the service says that it is healthy
+
+    Scenario: What was published before the service started is processed
+      Given the operator has stopped the service
+      And the NLP service has published suggestions for "Autumn essays"
+      When the operator starts the service
+      Then the suggestions are stored for "Autumn essays"
+
+  @L4 @core
+  Rule: A service that is told to stop finishes what it has in hand, and goes
+
+    Scenario Outline: On <signal> an idle service leaves in good order
+      When the operator sends it <signal>
+      Then the service ends within 8 seconds with exit code 0
+      And its consumer group has no members
+      And none of its database sessions is left
+
+      Examples:
+        | signal  |
+        | SIGTERM |
+        | SIGINT  |
+
+    Scenario Outline: On <signal> work in hand is finished and acknowledged
+      Given the class "8B" is being edited by somebody else
+      And the service is at work on the suggestions for "Autumn essays"
+      When the operator sends it <signal> and the edit is finished
+      Then the service ends within 8 seconds with exit code 0
+      And the suggestions are stored for "Autumn essays"
+      And the event counts as processed
+
+      Examples:
+        | signal  |
+        | SIGTERM |
+        | SIGINT  |
+
+    Scenario: What cannot be finished is left for the next start
+      Given the class "8B" is being edited by somebody else
+      And the service is at work on the suggestions for "Autumn essays"
+      When the operator sends it SIGTERM
+      Then the service ends within 8 seconds with exit code 0
+      And the event is neither stored nor acknowledged
+      And the suggestions are stored for "Autumn essays" after the edit is finished and the service is started

@@ -1,0 +1,175 @@
+"""What the suite does with Kafka: publish to a partition, read, look at groups and offsets."""
+
+import asyncio
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError
+from aiokafka.protocol.group import LeaveGroupRequest
+from aiokafka.structs import OffsetAndMetadata
+
+from harness.fence import Position
+
+READINESS_TOPIC = "acceptance.readiness"
+STABLE = "Stable"
+
+
+class Broker:
+    """A producer and an administrator's client on one Kafka cluster; open for as long as its container runs."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self.bootstrap_servers = bootstrap_servers
+        self._producer: AIOKafkaProducer | None = None
+        self._admin: AIOKafkaAdminClient | None = None
+
+    async def open(self) -> None:
+        """Connect; raises KafkaConnectionError when there is no broker."""
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap_servers, acks="all", linger_ms=0, request_timeout_ms=10_000
+        )
+        await self._producer.start()
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap_servers, request_timeout_ms=10_000)
+        await self._admin.start()
+
+    async def close(self) -> None:
+        """Close both clients; a second call does nothing."""
+        producer, admin, self._producer, self._admin = self._producer, self._admin, None, None
+        if admin is not None:
+            await admin.close()
+        if producer is not None:
+            await producer.stop()
+
+    @property
+    def producer(self) -> AIOKafkaProducer:
+        """The open producer."""
+        assert self._producer is not None, "the broker's clients are not open"  # noqa: S101
+        return self._producer
+
+    @property
+    def admin(self) -> AIOKafkaAdminClient:
+        """The open administrator's client."""
+        assert self._admin is not None, "the broker's clients are not open"  # noqa: S101
+        return self._admin
+
+    async def round_trip(self) -> None:
+        """Produce a record and consume it again; raises AssertionError when it does not come back."""
+        await self.create_topics({READINESS_TOPIC: 1})
+        token = uuid.uuid4().bytes
+        position = await self.publish(READINESS_TOPIC, 0, token)
+        records = await self.read(READINESS_TOPIC, {0: position.offset})
+        if not any(record.value == token for record in records):
+            raise AssertionError("a produced record was not consumed again")
+
+    async def create_topics(self, topics: Mapping[str, int]) -> None:
+        """Create topics, name to number of partitions; those that exist stay as they are."""
+        new = [NewTopic(name, partitions, 1) for name, partitions in topics.items()]
+        try:
+            response = await self.admin.create_topics(new)
+        except TopicAlreadyExistsError:
+            return
+        failures = [e for e in response.topic_errors if e[1] not in {0, TopicAlreadyExistsError.errno}]
+        if failures:
+            raise AssertionError(f"topics could not be created: {failures}")
+
+    async def publish(
+        self,
+        topic: str,
+        partition: int,
+        value: bytes | None,
+        *,
+        key: bytes | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> Position:
+        """Publish one record and wait for the broker's acknowledgement."""
+        sent = await self.producer.send_and_wait(
+            topic, value=value, key=key, partition=partition, headers=list(headers)
+        )
+        return Position(topic, sent.partition, sent.offset)
+
+    async def ends(self, topic: str) -> dict[int, int]:
+        """Return the end offset of each partition of `topic`."""
+        async with _reader(self.bootstrap_servers) as consumer:
+            return await _ends(consumer, topic)
+
+    async def read(self, topic: str, since: Mapping[int, int]) -> list[ConsumerRecord]:
+        """Return the records of `topic` from the offsets `since` (partition to offset) up to its present end."""
+        async with _reader(self.bootstrap_servers) as consumer:
+            left = {p: end for p, end in (await _ends(consumer, topic)).items() if end > since.get(p, 0)}
+            consumer.assign([TopicPartition(topic, p) for p in left])
+            for partition in left:
+                consumer.seek(TopicPartition(topic, partition), since.get(partition, 0))
+            records: list[ConsumerRecord] = []
+            while left:
+                fetched = await consumer.getmany(timeout_ms=500)
+                records += [record for batch in fetched.values() for record in batch]
+                for tp in fetched:
+                    if await consumer.position(tp) >= left.get(tp.partition, 0):
+                        left.pop(tp.partition, None)
+            return records
+
+    async def committed(self, group: str, topic: str) -> dict[int, int]:
+        """Return the committed offsets of `group` in `topic`, partition to offset."""
+        offsets = await self.admin.list_consumer_group_offsets(group)
+        return {tp.partition: meta.offset for tp, meta in offsets.items() if tp.topic == topic and meta.offset >= 0}
+
+    async def commit_ends(self, group: str, topics: Iterable[str]) -> None:
+        """Move `group`, which may have no members, to the end of all `topics`."""
+        async with _reader(self.bootstrap_servers, group_id=group, enable_auto_commit=False) as consumer:
+            ends = {TopicPartition(t, p): end for t in topics for p, end in (await _ends(consumer, t)).items()}
+            consumer.assign(list(ends))
+            await consumer.commit({tp: OffsetAndMetadata(end, "") for tp, end in ends.items()})
+
+    async def members(self, group: str) -> list[str]:
+        """Return the member ids of `group`."""
+        _, members = await self._describe(group)
+        return [member[0] for member in members]
+
+    async def is_working(self, group: str) -> bool:
+        """Tell whether `group` is stable and every member has joined it to the end."""
+        state, members = await self._describe(group)
+        return state == STABLE and bool(members) and all(member[4] for member in members)
+
+    async def _describe(self, group: str) -> tuple[str, list[Any]]:
+        (response,) = await self.admin.describe_consumer_groups([group])
+        (described,) = response.groups
+        return described[2], described[5]
+
+    async def evict(self, group: str) -> list[str]:
+        """Take all members out of `group` (they are dead); returns their ids."""
+        coordinator = await self.admin.find_coordinator(group)
+        members = await self.members(group)
+        await asyncio.gather(
+            *(self.admin._send_request(LeaveGroupRequest(group, m), coordinator) for m in members)  # noqa: SLF001
+        )
+        return members
+
+
+class _reader:  # noqa: N801 -- reads as the function it stands for
+    """A consumer without subscription, started and stopped."""
+
+    def __init__(self, bootstrap_servers: str, **options: Any) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", fetch_max_wait_ms=50, **options
+        )
+
+    async def __aenter__(self) -> AIOKafkaConsumer:
+        await self._consumer.start()
+        return self._consumer
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+
+async def _ends(consumer: AIOKafkaConsumer, topic: str) -> dict[int, int]:
+    consumer.assign([])
+    partitions = await _partitions(consumer, topic)
+    ends = await consumer.end_offsets([TopicPartition(topic, p) for p in partitions])
+    return {tp.partition: offset for tp, offset in ends.items()}
+
+
+async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+    await consumer._client.add_topic(topic)  # noqa: SLF001 -- partitions_for_topic knows subscribed topics only
+    return consumer.partitions_for_topic(topic) or {0}

@@ -1,0 +1,57 @@
+"""Closed comparison of tables: exactly these rows; anything more, less or different is named."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+Row = Mapping[str, str]
+
+
+def assert_exactly(expected: Sequence[Row], seen: Sequence[Row], *, what: str) -> None:
+    """Raise AssertionError unless `seen` holds the `expected` rows, each as often, in any order, and nothing else.
+
+    Only the columns of the expected rows are compared; with no expected rows any row seen is a surplus.
+    The message lists what is missing, what is too much, and for each missing row the nearest surplus row.
+    """
+    columns = list(expected[0]) if expected else list(seen[0]) if seen else []
+    wanted = Counter(_key(row, columns) for row in expected)
+    found = Counter(_key(row, columns) for row in seen)
+    if wanted == found:
+        return
+    missing = list((wanted - found).elements())
+    surplus = list((found - wanted).elements())
+    lines = [f"{what}: expected {_count(sum(wanted.values()))}, seen {_count(sum(found.values()))}"]
+    for row in missing:
+        lines.append(f"  missing:  {_show(columns, row)}")
+        near = _nearest(row, surplus)
+        if near is not None:
+            lines.append(f"  nearest:  {_show(columns, near)}   ({_differences(columns, row, near)})")
+    lines += [f"  too much: {_show(columns, row)}" for row in surplus]
+    raise AssertionError("\n".join(lines))
+
+
+def _key(row: Row, columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(row.get(column, "(no such column)") for column in columns)
+
+
+def _count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows} rows"
+
+
+def _show(columns: Sequence[str], row: Sequence[str]) -> str:
+    return " | ".join(f"{column}: {value}" for column, value in zip(columns, row, strict=True))
+
+
+def _nearest(row: Sequence[str], others: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return the other row with the most equal fields, if any field is equal."""
+    best = max(others, key=lambda other: _alike(row, other), default=None)
+    return best if best is not None and _alike(row, best) else None
+
+
+def _alike(row: Sequence[str], other: Sequence[str]) -> int:
+    return sum(a == b for a, b in zip(row, other, strict=True))
+
+
+def _differences(columns: Sequence[str], row: Sequence[str], other: Sequence[str]) -> str:
+    return ", ".join(
+        f"{column}: expected {a}, seen {b}" for column, a, b in zip(columns, row, other, strict=True) if a != b
+    )

@@ -1,0 +1,120 @@
+"""What all containers of a run have in common."""
+
+import asyncio
+from typing import Any, ClassVar
+
+import docker.errors
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.network import Network
+
+from harness.errors import InfrastructureError
+from harness.eventually import NeverHappenedError, Patience
+from harness.ports import free_port
+
+LOG_TAIL = 15
+PORT_TRIES = 5
+PORT_TAKEN = ("port is already allocated", "address already in use")
+
+
+class RunContainer(DockerContainer):  # type: ignore[misc] -- testcontainers is typed only in part
+    """A container on the network of a run, known there as `alias`, with one published port.
+
+    Subclasses say in `probe` what ready means (a protocol round trip) and in `bear` which errors mean "not yet".
+    """
+
+    alias: ClassVar[str]
+    inner_port: int
+    bear: ClassVar[tuple[type[Exception], ...]] = (OSError,)
+
+    def __init__(self, image: str, network: Network, labels: dict[str, str], patience: Patience, **kwargs: Any):
+        super().__init__(image)
+        self.with_network(network)
+        self.with_network_aliases(self.alias)
+        self.with_kwargs(labels=labels, **kwargs)
+        self.patience = patience
+        self.published_port = 0
+
+    async def probe(self) -> None:
+        """Speak the protocol once; raises an AssertionError, or an error of `bear`, while it is not ready."""
+        raise NotImplementedError
+
+    @property
+    def host(self) -> str:
+        """The host on which the published port is reached."""
+        return str(self.get_container_host_ip())
+
+    def choose_port(self, port: int) -> None:
+        """Publish the container's port as `port`; subclasses that advertise it say so here."""
+        self.published_port = port
+        self.with_bind_ports(self.inner_port, port)
+
+    async def up(self, within: float = 60) -> None:
+        """Start the container and wait until it is ready; `within` is in seconds.
+
+        Raises `InfrastructureError` when it does not start, exits, or is not ready in time.
+        """
+        await asyncio.to_thread(self._start)
+        await self.until_ready(within)
+
+    def _start(self) -> None:
+        for attempt in range(PORT_TRIES):
+            self.choose_port(free_port())
+            try:
+                self.start()
+            except docker.errors.APIError as error:
+                taken = any(text in str(error) for text in PORT_TAKEN)
+                if taken and attempt + 1 < PORT_TRIES:
+                    self.remove()
+                    continue
+                raise InfrastructureError(
+                    f"The engine could not start the container {self.alias} ({self.image}): {error.explanation}"
+                ) from error
+            return
+
+    async def until_ready(self, within: float) -> None:
+        """Wait until the probe succeeds; see `up`."""
+
+        async def look() -> None:
+            await asyncio.to_thread(self._assert_running)
+            await self.probe()
+
+        try:
+            await self.patience.eventually(look, within=within, bear=self.bear)
+        except NeverHappenedError as error:
+            raise InfrastructureError(
+                f"The container {self.alias} ({self.image}) runs, but is not ready: {error}", details=self.log_tail()
+            ) from error
+
+    def _assert_running(self) -> None:
+        try:
+            container = self.get_wrapped_container()
+            container.reload()
+        except docker.errors.NotFound:
+            raise InfrastructureError(f"The container {self.alias} was removed while it started.") from None
+        if container.status in {"exited", "dead"}:
+            code = container.attrs["State"]["ExitCode"]
+            raise InfrastructureError(
+                f"The container {self.alias} ({self.image}) ended with exit code {code} while it started.",
+                details=self.log_tail(),
+            )
+
+    def log_tail(self, lines: int = LOG_TAIL) -> str:
+        """Return the last `lines` lines of the container's log, or why there are none."""
+        try:
+            raw = self.get_wrapped_container().logs(tail=lines).decode(errors="replace")
+        except docker.errors.APIError as error:
+            return f"(no log: {error.explanation})"
+        return f"Its last log lines:\n{raw.rstrip() or '(it wrote nothing)'}"
+
+    def remove(self) -> None:
+        """Remove the container and its anonymous volumes; no error when it is gone already."""
+        if self._container is None:
+            return
+        try:
+            self._container.remove(force=True, v=True)
+        except docker.errors.NotFound:
+            pass
+        except docker.errors.APIError as error:
+            if error.status_code != 409:  # noqa: PLR2004 -- 409: its removal is in progress already
+                raise
+        self._container = None

@@ -1,0 +1,87 @@
+"""Apache Kafka (KRaft, one node) in a container."""
+
+from typing import Any, ClassVar
+
+from aiokafka.errors import KafkaError
+
+from harness.broker import Broker
+from harness.containers.container import RunContainer
+
+INTERNAL_PORT = 19092
+CONTROLLER_PORT = 9093
+CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw"
+
+
+class KafkaContainer(RunContainer):
+    """One broker that is its own controller; ready when a record was produced and consumed.
+
+    Works with the images `apache/kafka` and `confluentinc/cp-kafka`: both turn KAFKA_* into properties.
+    """
+
+    alias: ClassVar[str] = "kafka"
+    inner_port: ClassVar[int] = 9092
+    bear: ClassVar[tuple[type[Exception], ...]] = (OSError, KafkaError)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.with_envs(
+            CLUSTER_ID=CLUSTER_ID,
+            KAFKA_NODE_ID="1",
+            KAFKA_PROCESS_ROLES="broker,controller",
+            KAFKA_CONTROLLER_QUORUM_VOTERS=f"1@localhost:{CONTROLLER_PORT}",
+            KAFKA_CONTROLLER_LISTENER_NAMES="CONTROLLER",
+            KAFKA_LISTENERS=(
+                f"INTERNAL://:{INTERNAL_PORT},EXTERNAL://:{self.inner_port},CONTROLLER://:{CONTROLLER_PORT}"
+            ),
+            KAFKA_LISTENER_SECURITY_PROTOCOL_MAP="INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            KAFKA_INTER_BROKER_LISTENER_NAME="INTERNAL",
+            KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR="1",
+            KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS="1",
+            KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR="1",
+            KAFKA_TRANSACTION_STATE_LOG_MIN_ISR="1",
+            KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS="1",
+            KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS="0",
+            # A broker that was killed may come back at once (KRaft waits for its session otherwise).
+            KAFKA_BROKER_SESSION_TIMEOUT_MS="1000",
+            KAFKA_BROKER_HEARTBEAT_INTERVAL_MS="200",
+            KAFKA_HEAP_OPTS="-Xms256m -Xmx512m",
+        )
+        self.broker: Broker | None = None
+
+    def choose_port(self, port: int) -> None:
+        """Advertise the published port, for clients on this machine, beside the inner one."""
+        super().choose_port(port)
+        self.with_env(
+            "KAFKA_ADVERTISED_LISTENERS",
+            f"INTERNAL://{self.alias}:{INTERNAL_PORT},EXTERNAL://{self._advertised_host()}:{port}",
+        )
+
+    def _advertised_host(self) -> str:
+        host = str(self.get_docker_client().host())
+        return "127.0.0.1" if host == "localhost" else host
+
+    @property
+    def host(self) -> str:
+        """The host that the broker advertises to clients outside the network."""
+        return self._advertised_host()
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """The address for clients on this machine."""
+        return f"{self.host}:{self.published_port}"
+
+    @property
+    def inner_bootstrap_servers(self) -> str:
+        """The address for containers on the same network."""
+        return f"{self.alias}:{INTERNAL_PORT}"
+
+    async def probe(self) -> None:
+        """Produce a record and consume it; keeps the clients it opened as `broker`."""
+        broker = Broker(self.bootstrap_servers)
+        try:
+            await broker.open()
+            await broker.round_trip()
+        except BaseException:
+            await broker.close()
+            raise
+        self.broker = broker

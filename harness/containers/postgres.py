@@ -1,0 +1,61 @@
+"""PostgreSQL in a container."""
+
+from typing import Any, ClassVar
+
+import asyncpg
+
+from harness.containers.container import RunContainer
+
+USER, PASSWORD = "acceptance", "acceptance-db-secret"  # noqa: S105 -- of a throw-away database
+
+
+class PostgresContainer(RunContainer):
+    """PostgreSQL with an administrator's account; ready when it answers a query.
+
+    fsync is off: the data outlives a killed server process, though not a crash of the machine.
+    """
+
+    alias: ClassVar[str] = "postgres"
+    inner_port: ClassVar[int] = 5432
+    bear: ClassVar[tuple[type[Exception], ...]] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.with_envs(POSTGRES_USER=USER, POSTGRES_PASSWORD=PASSWORD, POSTGRES_DB="postgres")
+        settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "timezone": "IST-5:30"}
+        self.with_command(["postgres", *(part for k, v in settings.items() for part in ("-c", f"{k}={v}"))])
+
+    async def probe(self) -> None:
+        """Run a query."""
+        connection = await self.connect()
+        try:
+            await connection.fetchval("SELECT 1")
+        finally:
+            await connection.close()
+
+    async def connect(self, database: str = "postgres") -> "asyncpg.Connection[Any]":
+        """Open a connection of the administrator to `database`."""
+        return await asyncpg.connect(
+            host=self.host, port=self.published_port, user=USER, password=PASSWORD, database=database, timeout=5
+        )
+
+    async def create_database(self, name: str, template: str | None = None) -> None:
+        """Create the database `name`, empty or as a clone of `template` (which nobody may be connected to)."""
+        connection = await self.connect()
+        try:
+            clone = f'TEMPLATE "{template}" STRATEGY file_copy' if template else ""
+            await connection.execute(f'CREATE DATABASE "{name}" {clone}')
+        finally:
+            await connection.close()
+
+    async def drop_database(self, name: str) -> None:
+        """Drop the database `name` with all sessions on it."""
+        connection = await self.connect()
+        try:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        finally:
+            await connection.close()
+
+    def url(self, database: str) -> str:
+        """Return the SQLAlchemy URL of `database`, as seen from this machine."""
+        return f"postgresql+asyncpg://{USER}:{PASSWORD}@{self.host}:{self.published_port}/{database}"

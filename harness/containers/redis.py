@@ -1,0 +1,28 @@
+"""Redis in a container."""
+
+from typing import ClassVar
+
+import redis.exceptions
+from redis.asyncio import Redis
+
+from harness.containers.container import RunContainer
+
+
+class RedisContainer(RunContainer):
+    """Redis without persistence; ready when it answers PING."""
+
+    alias: ClassVar[str] = "redis"
+    inner_port: ClassVar[int] = 6379
+    bear: ClassVar[tuple[type[Exception], ...]] = (OSError, redis.exceptions.RedisError)
+
+    async def probe(self) -> None:
+        """PING."""
+        client = self.client()
+        try:
+            await client.ping()
+        finally:
+            await client.aclose()
+
+    def client(self) -> Redis:
+        """Return a client; the caller closes it."""
+        return Redis(host=self.host, port=self.published_port, decode_responses=True, socket_timeout=5)

@@ -1,0 +1,109 @@
+"""The service under test in its container."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import docker.errors
+import httpx
+
+from harness.broker import Broker
+from harness.containers.container import RunContainer
+from harness.target import Target
+
+OK = 200
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the process of a container ended: its exit code, and when (Unix seconds)."""
+
+    exit_code: int
+    at: float
+
+
+class ServiceContainer(RunContainer):
+    """One process of the service; ready when it says it is healthy and its consumer group is working."""
+
+    alias: ClassVar[str] = "service"
+    bear: ClassVar[tuple[type[Exception], ...]] = (OSError, httpx.TransportError)
+
+    def __init__(
+        self, target: Target, environment: Mapping[str, str], group: str, broker: Broker, *args: Any, **kwargs: Any
+    ) -> None:
+        self.inner_port = target.port
+        limits = {"read_only": target.read_only, "tmpfs": {"/tmp": "size=64m"}}  # noqa: S108 -- in the container
+        super().__init__(*args, **kwargs, **limits)
+        self.with_envs(**environment)
+        if target.command:
+            self.with_command(list(target.command))
+        self._health, self._group, self._broker = target.health, group, broker
+        self._http: httpx.AsyncClient | None = None
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """A client of the service's HTTP API."""
+        if self._http is None:
+            self._http = httpx.AsyncClient(base_url=f"http://{self.host}:{self.published_port}", timeout=10)
+        return self._http
+
+    async def probe(self) -> None:
+        """Ask for its health, and the broker for its membership."""
+        answer = await self.http.get(self._health)
+        if answer.status_code != OK:
+            raise AssertionError(f"{self._health} answers {answer.status_code}: {answer.text[:500]}")
+        if not await self._broker.is_working(self._group):
+            raise AssertionError(f"the consumer group {self._group} has no working member yet")
+
+    async def signal(self, name: str) -> None:
+        """Send a signal such as SIGTERM to the process."""
+        await asyncio.to_thread(self.get_wrapped_container().kill, signal=name)
+
+    async def ended(self, within: float) -> Ended:
+        """Wait until the process has ended; `within` is in seconds. Raises AssertionError when it goes on."""
+
+        async def look() -> Ended:
+            container = self.get_wrapped_container()
+            await asyncio.to_thread(container.reload)
+            state = container.attrs["State"]
+            if state["Running"]:
+                raise AssertionError("the process is still running")
+            return Ended(int(state["ExitCode"]), _moment(state["FinishedAt"]))
+
+        return await self.patience.eventually(look, within=within)
+
+    def has_ended(self) -> bool:
+        """Tell whether the process has ended."""
+        container = self.get_wrapped_container()
+        container.reload()
+        return not container.attrs["State"]["Running"]
+
+    async def end(self) -> None:
+        """Stop the process in an orderly way, or else kill it, and remove the container."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+        await asyncio.to_thread(self._stop_and_remove)
+
+    def _stop_and_remove(self) -> None:
+        if self._container is None:
+            return
+        try:
+            self._container.stop(timeout=5)
+        except docker.errors.NotFound:
+            pass
+        self.remove()
+
+    def log_lines(self, since: float | None = None) -> list[str]:
+        """Return what the process wrote since the moment `since` (Unix seconds)."""
+        moment = datetime.fromtimestamp(since, UTC).replace(tzinfo=None) if since is not None else None
+        raw: bytes = self.get_wrapped_container().logs(since=moment)
+        return raw.decode(errors="replace").splitlines()
+
+
+def _moment(engine_time: str) -> float:
+    """Return an engine's time (nanoseconds, Z) as Unix seconds."""
+    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d*Z$", r"\1+00:00", engine_time)).timestamp()

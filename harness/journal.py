@@ -1,0 +1,77 @@
+"""All that actors sent and saw, written down once; evidence, verdicts and reports read it."""
+
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+LONGEST_TEXT = 2_000
+LONGEST_JOURNAL = 5_000
+HIDDEN = "(redacted)"
+
+
+class Redaction:
+    """What never stands in a journal or an evidence file: secrets by value, personal data by field name."""
+
+    def __init__(self, secrets: frozenset[str], personal_fields: frozenset[str]) -> None:
+        self._secrets = re.compile("|".join(re.escape(s) for s in sorted(secrets, key=len, reverse=True)) or r"(?!)")
+        self._fields = personal_fields
+
+    def text(self, text: str) -> str:
+        """Return `text` without secrets, cut to a bounded length (in characters)."""
+        clean = self._secrets.sub(HIDDEN, text)
+        return clean if len(clean) <= LONGEST_TEXT else f"{clean[:LONGEST_TEXT]}… ({len(clean)} characters)"
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON-like value without secrets and personal data."""
+        if isinstance(value, Mapping):
+            return {k: HIDDEN if k in self._fields else self.value(v) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in value]
+        if isinstance(value, bytes):
+            return self._bytes(value)
+        return self.text(value) if isinstance(value, str) else value
+
+    def _bytes(self, raw: bytes) -> Any:
+        try:
+            return self.value(json.loads(raw))
+        except (ValueError, RecursionError):
+            return self.text(repr(raw))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that an actor did or saw."""
+
+    at: str
+    actor: str
+    action: str
+    correlation_id: str | None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class Journal:
+    """The journal of one scenario, bounded: past its length the oldest entries make room."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        self._redaction = redaction
+        self._entries: deque[Entry] = deque(maxlen=LONGEST_JOURNAL)
+        self.begun = time.time()
+
+    def write(self, actor: str, action: str, *, correlation_id: str | None = None, **details: Any) -> None:
+        """Write down that `actor` did or saw `action`, with details that are redacted on the way in."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._entries.append(Entry(now, actor, action, correlation_id, self._redaction.value(details)))
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries, oldest first."""
+        return list(self._entries)
+
+    def lines(self) -> list[str]:
+        """Return the journal as JSON, one object a line."""
+        return [json.dumps(asdict(entry), ensure_ascii=False, default=str) for entry in self._entries]

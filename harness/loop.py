@@ -1,0 +1,96 @@
+"""The one event loop of a run, in a thread of its own.
+
+behave's own handling of `async def` lets the loop stand still between steps and never awaits hooks and cleanups.
+Here hooks, steps and cleanups hand their coroutines to a loop that never stops, each with a deadline.
+"""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class DeadlineExceededError(AssertionError):
+    """Something took longer than its deadline (seconds); the message says where it was hanging."""
+
+
+class EventLoop:
+    """An asyncio loop that runs in a daemon thread until `close` is called."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="acceptance-loop", daemon=True)
+        self._thread.start()
+
+    def run(self, coroutine: Coroutine[Any, Any, T], *, deadline: float, what: str) -> T:
+        """Run `coroutine` to its end and return its result.
+
+        `deadline` is in seconds. Past it the coroutine is cancelled and `DeadlineExceededError` is raised;
+        Ctrl-C cancels it too. Any exception of the coroutine is raised as it is.
+        """
+        done: concurrent.futures.Future[T] = concurrent.futures.Future()
+        started: concurrent.futures.Future[asyncio.Task[T]] = concurrent.futures.Future()
+
+        def start() -> None:
+            task = self._loop.create_task(coroutine)
+            task.add_done_callback(lambda finished: _hand_over(finished, done))
+            started.set_result(task)
+
+        self._loop.call_soon_threadsafe(start)
+        task = started.result()
+        try:
+            return done.result(deadline)
+        except concurrent.futures.TimeoutError:
+            if done.done():
+                raise  # the coroutine's own TimeoutError
+            place = _where(coroutine)
+            self._cancel(task, done)
+            message = f"{what} was not finished after {deadline:g} s; it was waiting at\n{place}"
+            raise DeadlineExceededError(message) from None
+        except KeyboardInterrupt:
+            self._cancel(task, done)
+            raise
+
+    def _cancel(self, task: "asyncio.Task[Any]", done: "concurrent.futures.Future[Any]") -> None:
+        self._loop.call_soon_threadsafe(task.cancel)
+        concurrent.futures.wait([done], timeout=2)
+
+    def close(self) -> None:
+        """Cancel what still runs and end the thread."""
+
+        async def drain() -> None:
+            others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            await self._loop.shutdown_asyncgens()
+
+        self.run(drain(), deadline=5, what="Closing the event loop")
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            self._loop.close()
+
+
+def _hand_over(task: "asyncio.Task[T]", done: "concurrent.futures.Future[T]") -> None:
+    if task.cancelled():
+        done.set_exception(concurrent.futures.CancelledError())
+    elif (error := task.exception()) is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(task.result())
+
+
+def _where(coroutine: Any) -> str:
+    """Return the lines at which a suspended coroutine waits, outermost first."""
+    lines = []
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
+        if frame is None:
+            break
+        lines.append(f"  {frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}")
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
+    return "\n".join(lines[-6:]) or "  (an unknown place)"

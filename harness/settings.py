@@ -1,0 +1,53 @@
+"""How this run was asked for: `-D name=value` of behave, or ACCEPTANCE_NAME in the environment."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from harness.errors import InfrastructureError
+
+N = TypeVar("N", int, float)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a run."""
+
+    target: Path = field(default=ROOT / "targets" / "class_management.toml")
+    """The target file: what is under test."""
+    factor: float = 1.0
+    """Every waiting time is multiplied by this; slow machines take 2 or 3."""
+    seed: int | None = None
+    """Run features and scenarios in the random order of this seed."""
+    artifacts: Path = field(default=ROOT / "artifacts")
+    """Where evidence of failures goes."""
+    timings: Path | None = None
+    """Write what set-up, steps and clean-up took to this file (JSON)."""
+
+    @classmethod
+    def read(cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read behave's userdata, then the environment; raises `InfrastructureError` naming a wrong or unknown one."""
+        known = cls.__dataclass_fields__
+        unknown = sorted(set(userdata) - set(known))
+        if unknown:
+            raise InfrastructureError(
+                f"-D {unknown[0]} is not a setting of this suite.", remedy=f"Use one of {', '.join(known)}."
+            )
+        given = {name: userdata.get(name, environ.get(f"ACCEPTANCE_{name.upper()}", "")) for name in known}
+        return cls(
+            target=Path(given["target"] or cls().target).resolve(),
+            factor=_number("factor", given["factor"] or "1", r"\d+(\.\d+)?", float),
+            seed=_number("seed", given["seed"], r"\d+", int) if given["seed"] else None,
+            artifacts=Path(given["artifacts"] or cls().artifacts).resolve(),
+            timings=Path(given["timings"]).resolve() if given["timings"] else None,
+        )
+
+
+def _number(name: str, text: str, pattern: str, kind: type[N]) -> N:
+    if not re.fullmatch(pattern, text) or not float(text) >= 0:
+        raise InfrastructureError(f"-D {name}={text} is not a number.", remedy=f"Give a number, such as -D {name}=2.")
+    return kind(text)

@@ -1,0 +1,194 @@
+"""One run of the suite: what `environment.py` opens and closes."""
+
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import docker
+from dishka import AsyncContainer, Provider, make_async_container
+
+from harness import engine, leftovers
+from harness.console import say
+from harness.errors import InfrastructureError
+from harness.evidence import Evidence
+from harness.images import ImageChoice, Images
+from harness.journal import Journal, Redaction
+from harness.loop import EventLoop
+from harness.scopes import HarnessProvider, Laboratory, ScenarioInfo, SharedSite, Site, SuiteScope
+from harness.settings import ROOT, Settings
+from harness.stack import StackImages
+from harness.target import Target, Wiring
+from harness.timings import Timings
+
+START_DEADLINE = 300.0
+SITE_DEADLINE = 120.0
+CLOSE_DEADLINE = 30.0
+
+
+class Suite:
+    """The RUN scope, and in it one SCENARIO scope after the other.
+
+    `providers` are the actors', `wiring` and `personal_fields` what the contract says about Kafka and about which
+    fields hold personal data.
+    """
+
+    def __init__(
+        self, config: Any, providers: Iterable[Provider], wiring: Wiring, personal_fields: frozenset[str]
+    ) -> None:
+        self._config = config
+        self._providers = list(providers)
+        self._wiring = wiring
+        self._personal_fields = personal_fields
+        self.timings = Timings()
+        self.trouble: InfrastructureError | None = None
+        self._loop: EventLoop | None = None
+        self._client: docker.DockerClient | None = None
+        self._run: leftovers.Run | None = None
+        self._container: AsyncContainer | None = None
+        self._scenario: AsyncContainer | None = None
+        self._factor = 1.0
+
+    @property
+    def loop(self) -> EventLoop:
+        """The loop of the run."""
+        assert self._loop is not None, "the run was not opened"  # noqa: S101
+        return self._loop
+
+    def open(self) -> None:
+        """Open the RUN scope: engine, images, clients. Raises `InfrastructureError`, kept as `trouble` too."""
+        try:
+            self._open()
+        except InfrastructureError as trouble:
+            self.trouble = trouble
+            raise
+
+    def _open(self) -> None:
+        self.settings = Settings.read(self._config.userdata)
+        self._factor = self.settings.factor
+        target = Target.load(self.settings.target)
+        self._loop = EventLoop()
+        with self.timings.taking("engine"):
+            self._client = engine.ensure_engine()
+            self._run = leftovers.new_run()
+            for line in leftovers.remove_leftovers(self._client):
+                say(line)
+        with self.timings.taking("images"):
+            images = Images(self._client, ImageChoice.from_mapping(os.environ))
+            service = target.image or images.service(target.context, ROOT / "constraints.txt")
+            chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service)
+        for line in images.describe():
+            say(line)
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        self._artifacts = self.settings.artifacts / f"{stamp}-{self._run.id}"
+        self._container = make_async_container(
+            HarnessProvider(),
+            *self._providers,
+            scopes=SuiteScope,
+            context={
+                Settings: self.settings,
+                Target: target,
+                Wiring: self._wiring,
+                StackImages: chosen,
+                dict[str, str]: self._run.labels,
+                frozenset[str]: self._personal_fields,
+            },
+        )
+
+    def prepare(self, scenarios: Iterable[Any]) -> None:
+        """Start what the first of the selected `scenarios` needs; the rest is started when it is needed."""
+        first = next(iter(scenarios), None)
+        if first is not None:
+            self._start("laboratory" in first.effective_tags)
+
+    def _start(self, laboratory: bool) -> None:
+        with self.timings.taking("laboratory" if laboratory else "shared"):
+            self._bring_up(Laboratory if laboratory else SharedSite)
+
+    def _bring_up(self, what: type) -> None:
+        assert self._container is not None, "the run was not opened"  # noqa: S101
+        try:
+            self.loop.run(
+                self._container.get(what), deadline=START_DEADLINE * self._factor, what=f"Starting the {what.__name__}"
+            )
+        except InfrastructureError as trouble:
+            self.trouble = trouble
+            raise
+
+    def open_scenario(self, scenario: Any) -> None:
+        """Open the SCENARIO scope for behave's `scenario`, with the site where it takes place."""
+        assert self._container is not None, "the run was not opened"  # noqa: S101
+        with self.timings.taking("scenario set-up"):
+            info = ScenarioInfo(
+                scenario.name, scenario.filename, scenario.line, frozenset(map(str, scenario.effective_tags))
+            )
+            self._bring_up(Laboratory if info.needs_laboratory else SharedSite)
+            self._scenario_begun = time.perf_counter()
+            entered = self._container(context={ScenarioInfo: info})
+            self._scenario = self.loop.run(entered.__aenter__(), deadline=5, what="Opening the scenario's scope")
+            try:
+                self.loop.run(
+                    self._scenario.get(Site), deadline=SITE_DEADLINE * self._factor, what="Preparing the scenario"
+                )
+            except InfrastructureError as trouble:
+                self.trouble = trouble
+                raise
+
+    def run_step(self, step: Callable[[AsyncContainer], Awaitable[None]], deadline: float, phrase: str) -> None:
+        """Run a step in the scenario's scope; `deadline` is in seconds. A failure names the folder of its evidence."""
+        assert self._scenario is not None, "no scenario is open"  # noqa: S101
+        scope = self._scenario
+        self.timings.step_begins()
+
+        async def take() -> None:
+            await step(scope)
+
+        try:
+            self.loop.run(take(), deadline=deadline * self._factor, what="The step")
+        except Exception as error:
+            if isinstance(error, InfrastructureError):
+                self.trouble = error
+            folder = self.loop.run(self._keep_evidence(scope, phrase, error), deadline=20, what="Keeping evidence")
+            if isinstance(error, AssertionError):
+                raise AssertionError(f"{error}\n  evidence: {os.path.relpath(folder)}") from None
+            error.add_note(f"evidence: {os.path.relpath(folder)}")
+            raise
+
+    async def _keep_evidence(self, scope: AsyncContainer, phrase: str, error: Exception) -> Any:
+        evidence = Evidence(
+            self._artifacts, await scope.get(ScenarioInfo), await scope.get(Journal), await scope.get(Redaction)
+        )
+        return await evidence.keep(phrase, error, await scope.get(Site))
+
+    def close_scenario(self) -> None:
+        """Close the SCENARIO scope: whatever it opened is closed, however the scenario ended."""
+        if self._scenario is None:
+            return
+        scope, self._scenario = self._scenario, None
+        with self.timings.taking("scenario clean-up"):
+            self.loop.run(scope.close(), deadline=CLOSE_DEADLINE * self._factor, what="Cleaning up after the scenario")
+
+    def close(self) -> None:
+        """Close the RUN scope and remove every container, network and volume of the run; Ctrl-C has to wait."""
+        signals = {s: signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            with self.timings.taking("clean-up"):
+                self._close()
+        finally:
+            for number, handler in signals.items():
+                signal.signal(number, handler)
+        if self._loop is not None and self.settings.timings:
+            self.timings.write(self.settings.timings)
+
+    def _close(self) -> None:
+        try:
+            if self._container is not None:
+                self.loop.run(self._container.close(), deadline=CLOSE_DEADLINE, what="Closing the clients")
+        finally:
+            if self._client is not None and self._run is not None:
+                leftovers.remove_run(self._client, self._run.id)
+                self._run.close()
+            if self._loop is not None:
+                self._loop.close()

@@ -1,0 +1,130 @@
+"""What is under test: a TOML file that says how an implementation of the contract is built, started and asked.
+
+Nothing else in the suite knows more about the service than the contract.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InfrastructureError
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the contract says about Kafka: the topics that must be there (name to partitions), and the group."""
+
+    topics: Mapping[str, int]
+    group: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """An implementation of the contract.
+
+    Exactly one of `image` (a reference) and `context` (a folder to build from) is set. `environment` and `migrate_*`
+    may hold placeholders: {database_host} {database_port} {database_name} {database_user} {database_password}
+    {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `leave_out` holds requirement ids or marks
+    whose scenarios are not tried.
+    """
+
+    name: str
+    port: int
+    health: str
+    environment: Mapping[str, str]
+    image: str | None = None
+    context: Path | None = None
+    command: tuple[str, ...] = ()
+    read_only: bool = True
+    migrate_up: tuple[str, ...] = ()
+    migrate_down: tuple[str, ...] = ()
+    composition: str | None = None
+    leave_out: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def load(cls, path: Path) -> "Target":
+        """Read a target file; raises `InfrastructureError` that names the file and the field that is wrong."""
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise _wrong(path, f"cannot be read: {error}") from error
+        table = _Table(path, content)
+        image, service, migrations = table.table("image"), table.table("service"), table.table("migrations")
+        target = cls(
+            name=table.text("name"),
+            image=image.optional("reference"),
+            context=_relative(path, image.optional("context")),
+            port=service.number("port"),
+            health=service.text("health"),
+            command=service.words("command"),
+            read_only=bool(service.content.get("read_only", True)),
+            environment={str(k): str(v) for k, v in service.table("environment").content.items()},
+            migrate_up=migrations.words("upgrade"),
+            migrate_down=migrations.words("downgrade"),
+            composition=table.table("inside").optional("composition"),
+            leave_out=frozenset(table.words("leave_out")),
+        )
+        if (target.image is None) == (target.context is None):
+            raise _wrong(path, "give either image.reference or image.context")
+        if not target.migrate_up:
+            raise _wrong(path, "migrations.upgrade is missing")
+        return target
+
+    def filled(self, addresses: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment with its placeholders filled; raises `InfrastructureError` for an unknown one."""
+        try:
+            return {name: value.format_map(addresses) for name, value in self.environment.items()}
+        except (KeyError, ValueError) as error:
+            raise InfrastructureError(
+                f"The target {self.name} has a placeholder that does not exist: {error}",
+                remedy=f"Use one of {', '.join(sorted(addresses))} in [service.environment].",
+            ) from error
+
+
+class _Table:
+    """A table of the file, read with errors that name what is missing."""
+
+    def __init__(self, path: Path, content: dict[str, Any], name: str = "") -> None:
+        self._path, self.content, self._name = path, content, name
+
+    def table(self, key: str) -> "_Table":
+        value = self.content.get(key, {})
+        if not isinstance(value, dict):
+            raise self._missing(key, "a table")
+        return _Table(self._path, value, f"{self._name}{key}.")
+
+    def text(self, key: str) -> str:
+        value = self.content.get(key)
+        if not isinstance(value, str) or not value:
+            raise self._missing(key, "text")
+        return value
+
+    def optional(self, key: str) -> str | None:
+        return self.text(key) if key in self.content else None
+
+    def number(self, key: str) -> int:
+        value = self.content.get(key)
+        if not isinstance(value, int):
+            raise self._missing(key, "a number")
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise self._missing(key, "a list of texts")
+        return tuple(value)
+
+    def _missing(self, key: str, kind: str) -> InfrastructureError:
+        return _wrong(self._path, f"{self._name}{key} must be {kind}")
+
+
+def _relative(path: Path, folder: str | None) -> Path | None:
+    return (path.parent / folder).resolve() if folder else None
+
+
+def _wrong(path: Path, what: str) -> InfrastructureError:
+    return InfrastructureError(
+        f"The target file {path}: {what}.", remedy="See targets/class_management.toml for a complete example."
+    )

@@ -1,0 +1,53 @@
+"""Classes, students, and the edits that others make to them."""
+
+from dishka import FromDishka
+
+from actors.nlp_service import NlpService
+from actors.operator import Operator
+from actors.teacher import Teacher
+from harness.steps import given, when
+
+
+@given("the class {class} with the students {students}")
+async def class_with_students(
+    name: str, students: list[str], teacher: FromDishka[Teacher], nlp: FromDishka[NlpService]
+) -> None:
+    await teacher.has_class(name, students)
+    nlp.class_name, nlp.students = name, students
+
+
+@given("another class {class} with the student {student}")
+async def another_class(name: str, student: str, teacher: FromDishka[Teacher], nlp: FromDishka[NlpService]) -> None:
+    await teacher.has_class(name, [student])
+    nlp.class_name = name
+
+
+@given("the class {class} is being edited by somebody else")
+async def class_is_being_edited(name: str, operator: FromDishka[Operator]) -> None:
+    await operator.holds_class(name)
+
+
+@given("{student} is being edited by somebody else")
+async def student_is_being_edited(name: str, operator: FromDishka[Operator]) -> None:
+    await operator.holds_student(name)
+
+
+@given("{student} is just being deleted")
+async def student_is_being_deleted(name: str, operator: FromDishka[Operator]) -> None:
+    await operator.begins_to_delete_student(name)
+
+
+@when("the deletion is finished while the service is at work")
+async def deletion_is_finished(operator: FromDishka[Operator]) -> None:
+    await operator.somebody_waits()
+    await operator.lets_go()
+
+
+@when("the teacher deletes the student {student}")
+async def teacher_deletes_student(name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.deletes_student(name)
+
+
+@when("the teacher deletes the class {class}")
+async def teacher_deletes_class(name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.deletes_class(name)

@@ -1,0 +1,50 @@
+"""The schema, and what the database refuses."""
+
+from behave.model import Table
+from dishka import FromDishka
+
+from actors import tables
+from actors.intruder import Intruder
+from actors.schema import Schema
+from harness.steps import given, then, when
+
+
+@given("the operator has migrated an empty database")
+@when("the operator migrates an empty database")
+async def operator_migrates_empty_database(schema: FromDishka[Schema]) -> None:
+    await schema.is_built_in_an_empty_database()
+
+
+@when("the operator migrates it down to nothing and up again")
+async def operator_migrates_down_and_up(schema: FromDishka[Schema]) -> None:
+    await schema.is_taken_down_and_built_again()
+
+
+@when("the operator migrates the service's database once more")
+async def operator_migrates_once_more(schema: FromDishka[Schema]) -> None:
+    await schema.is_built_once_more_in_use()
+
+
+@then("it has exactly the promised columns, keys and defaults")
+async def has_the_promised_schema(schema: FromDishka[Schema]) -> None:
+    await schema.is_as_promised()
+
+
+@then("it has exactly these courses:")
+async def has_exactly_these_courses(table: Table, schema: FromDishka[Schema]) -> None:
+    await schema.holds_courses(tables.rows(table))
+
+
+@then("its courses are as they were")
+async def courses_are_as_they_were(schema: FromDishka[Schema]) -> None:
+    await schema.holds_the_same_courses()
+
+
+@when("somebody inserts {rest} behind the service's back")
+async def somebody_inserts(what: str, intruder: FromDishka[Intruder]) -> None:
+    await intruder.inserts(what)
+
+
+@then("the database refuses it")
+async def database_refuses(intruder: FromDishka[Intruder]) -> None:
+    intruder.was_refused()

@@ -1,0 +1,63 @@
+"""Messages are answered for: processed, passed over, acknowledged, logged."""
+
+from dishka import FromDishka
+
+from actors.log_reader import LogReader
+from actors.marker import Marker
+from actors.nlp_service import NlpService
+from actors.operator import Operator
+from actors.storage import Storage
+from harness.steps import given, then
+
+
+@given("the service is at work on the suggestions for {batch}")
+async def service_is_at_work_on(batch: str, nlp: FromDishka[NlpService], operator: FromDishka[Operator]) -> None:
+    await nlp.suggests(batch, nlp.one_essay_a_student())
+    await operator.somebody_waits()
+
+
+@then("the event counts as processed")
+async def event_counts_as_processed(storage: FromDishka[Storage]) -> None:
+    await storage.counts_as_processed()
+
+
+@then("the event was passed over, leaving neither a record nor a dead letter")
+async def event_was_passed_over(storage: FromDishka[Storage], marker: FromDishka[Marker]) -> None:
+    await marker.passes()
+    await storage.left_no_trace()
+
+
+@then("the event is neither stored nor acknowledged while the service is at work")
+async def event_is_not_acknowledged_yet(operator: FromDishka[Operator], storage: FromDishka[Storage]) -> None:
+    await operator.somebody_waits()
+    await storage.neither_holds_nor_acknowledges()
+
+
+@then("the event is neither stored nor acknowledged")
+async def event_is_not_acknowledged(storage: FromDishka[Storage]) -> None:
+    await storage.neither_holds_nor_acknowledges()
+
+
+@then("the suggestions for {batch} are still waiting")
+async def suggestions_still_wait(batch: str, storage: FromDishka[Storage]) -> None:
+    await storage.neither_holds_nor_acknowledges()
+
+
+@then("the log tells of {essay} under the event's correlation id")
+async def log_tells_of(name: str, log: FromDishka[LogReader]) -> None:
+    await log.tells_of(name)
+
+
+@then("the log tells of the event under its correlation id")
+async def log_tells_of_the_event(log: FromDishka[LogReader]) -> None:
+    await log.tells_of_the_event()
+
+
+@then("every log line about the event carries its correlation id")
+async def every_line_carries_the_correlation_id(log: FromDishka[LogReader]) -> None:
+    await log.carries_the_correlation_id_throughout()
+
+
+@then("the log warns of the conflict")
+async def log_warns_of_the_conflict(log: FromDishka[LogReader]) -> None:
+    await log.warns_about_the_event()

@@ -1,0 +1,57 @@
+"""Events that arrive again, and what the service remembers of them."""
+
+from behave.model import Table
+from dishka import FromDishka
+
+from actors import tables
+from actors.ledger import Ledger
+from actors.nlp_service import NlpService
+from actors.operator import Operator
+from actors.records import Records
+from actors.teacher import Teacher
+from harness.steps import given, then, when
+
+
+@given("the teacher has deleted the student {student}")
+async def teacher_has_deleted_student(
+    student: str, teacher: FromDishka[Teacher], ledger: FromDishka[Ledger]
+) -> None:
+    await teacher.deletes_student(student)
+    await ledger.remembers()
+
+
+@given("the record of the event has lapsed")
+async def record_has_lapsed(operator: FromDishka[Operator], nlp: FromDishka[NlpService]) -> None:
+    await operator.forgets(nlp.last_event)
+
+
+@when("the same event is delivered again {rest}")
+async def event_is_delivered_again(how: str, nlp: FromDishka[NlpService]) -> None:
+    await nlp.repeats(how)
+
+
+@when("the NLP service publishes the suggestions for {batch} as a new event")
+async def nlp_service_publishes_as_new(batch: str, nlp: FromDishka[NlpService]) -> None:
+    await nlp.suggests(batch, nlp.one_essay_a_student())
+
+
+@when("another payload is delivered under the same id:")
+async def another_payload_is_delivered(table: Table, nlp: FromDishka[NlpService]) -> None:
+    await nlp.repeats_with_other_payload(tables.rows(table))
+
+
+@then("the event is on record as completed, for 24 hours")
+async def event_is_on_record(records: FromDishka[Records]) -> None:
+    await records.hold_the_event_as_completed()
+
+
+@then("the event is on record as completed, for 24 hours, once the edit is finished")
+async def event_is_on_record_after_the_edit(operator: FromDishka[Operator], records: FromDishka[Records]) -> None:
+    await operator.lets_go()
+    await records.hold_the_event_as_completed()
+
+
+@then("the event is on record as being processed, for 5 minutes")
+async def event_is_being_processed(operator: FromDishka[Operator], records: FromDishka[Records]) -> None:
+    await operator.somebody_waits()
+    await records.hold_the_event_as_being_processed()

@@ -1,0 +1,148 @@
+"""The NLP service suggests; suggestions are stored and found."""
+
+from behave.model import Table
+from dishka import FromDishka
+
+from actors import dressing, tables
+from actors.auditor import Auditor
+from actors.ledger import Ledger
+from actors.marker import Marker
+from actors.nlp_service import NlpService
+from actors.operator import Operator
+from actors.storage import Storage
+from actors.teacher import Teacher
+from harness.steps import given, then, when
+
+
+@given("the NLP service has suggested for {batch}:")
+@when("the NLP service suggests for {batch}:")
+async def nlp_service_suggests(batch: str, table: Table, nlp: FromDishka[NlpService]) -> None:
+    await nlp.suggests(batch, tables.rows(table))
+
+
+@given("the NLP service has published suggestions for {batch}")
+@when("the NLP service suggests for {batch}")
+async def nlp_service_suggests_for_all(batch: str, nlp: FromDishka[NlpService]) -> None:
+    await nlp.suggests(batch, nlp.one_essay_a_student())
+
+
+@given("these suggestions for {batch} have been stored:")
+async def these_suggestions_have_been_stored(
+    batch: str,
+    table: Table,
+    nlp: FromDishka[NlpService],
+    storage: FromDishka[Storage],
+    ledger: FromDishka[Ledger],
+) -> None:
+    await nlp.suggests(batch, tables.rows(table))
+    await storage.holds_all_essays_of(batch)
+    await ledger.remembers()
+
+
+@given("the suggestions for {batch} have been stored")
+async def the_suggestions_have_been_stored(
+    batch: str, nlp: FromDishka[NlpService], storage: FromDishka[Storage], ledger: FromDishka[Ledger]
+) -> None:
+    await nlp.suggests(batch, nlp.one_essay_a_student())
+    await storage.holds_all_essays_of(batch)
+    await ledger.remembers()
+
+
+@when("the NLP service suggests for {batch} with an event {rest}")
+async def nlp_service_suggests_dressed(batch: str, dress: str, nlp: FromDishka[NlpService]) -> None:
+    event = nlp.event(batch, nlp.one_essay_a_student())
+    await nlp.publishes(batch, dressing.dressed(event, dress))
+
+
+@when("the NLP service sends for {batch} an event {rest}")
+async def nlp_service_sends_nothing_to_store(batch: str, what: str, nlp: FromDishka[NlpService]) -> None:
+    await nlp.publishes(batch, nlp.event_with_nothing_to_store(batch, what))
+
+
+@when("the NLP service sends for {batch} the results, one after the other:")
+async def nlp_service_repeats_essays(batch: str, table: Table, nlp: FromDishka[NlpService]) -> None:
+    await nlp.publishes(batch, nlp.event_with_a_result_a_row(batch, tables.rows(table)))
+
+
+@when("the NLP service suggests {student} for {essay}, its id in capitals")
+async def nlp_service_suggests_in_capitals(student: str, essay: str, nlp: FromDishka[NlpService]) -> None:
+    event = nlp.event("in capitals", [{"essay": essay, "student": student}])
+    await nlp.publishes("in capitals", dressing.dressed(event, "with its ids in upper case"))
+
+
+@then("exactly these associations are stored for {batch}:")
+async def exactly_these_are_stored(batch: str, table: Table, storage: FromDishka[Storage]) -> None:
+    await storage.holds_exactly(batch, tables.rows(table))
+
+
+@then("exactly these associations are stored for {batch} once the edit is finished:")
+async def exactly_these_are_stored_after_the_edit(
+    batch: str, table: Table, operator: FromDishka[Operator], storage: FromDishka[Storage]
+) -> None:
+    await operator.lets_go()
+    await storage.holds_exactly(batch, tables.rows(table))
+
+
+@then("no associations are stored for {batch}")
+async def none_are_stored(batch: str, storage: FromDishka[Storage]) -> None:
+    await storage.holds_exactly(batch, [])
+
+
+@then("the suggestions are stored for {batch}")
+async def the_suggestions_are_stored(
+    batch: str, nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+) -> None:
+    await storage.holds_exactly(batch, nlp.one_essay_a_student())
+
+
+@then("the suggestions are stored for {batch} once the edit is finished")
+async def the_suggestions_are_stored_after_the_edit(
+    batch: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+) -> None:
+    await operator.lets_go()
+    await storage.holds_exactly(batch, nlp.one_essay_a_student())
+
+
+@then("nobody sees any of {batch} while the service is at work")
+async def nobody_sees_any(batch: str, operator: FromDishka[Operator], storage: FromDishka[Storage]) -> None:
+    await operator.somebody_waits()
+    await storage.holds_nothing_now(batch)
+
+
+@then("nothing more is stored")
+async def nothing_more_is_stored(marker: FromDishka[Marker], ledger: FromDishka[Ledger]) -> None:
+    await marker.passes()
+    await ledger.assert_unchanged()
+
+
+@then("the association of {essay} is as it was")
+async def association_is_as_it_was(essay: str, auditor: FromDishka[Auditor], ledger: FromDishka[Ledger]) -> None:
+    ledger.assert_essay_unchanged(essay, await auditor.row_of_essay(essay))
+
+
+@then("the times stored are the service's own")
+async def times_are_the_services_own(storage: FromDishka[Storage]) -> None:
+    await storage.holds_times_of_now()
+
+
+@then("nobody has validated them yet")
+async def nobody_has_validated_them(storage: FromDishka[Storage]) -> None:
+    await storage.holds_nothing_validated()
+
+
+@then("the teacher finds exactly these suggestions for {batch}:")
+async def teacher_finds_exactly(batch: str, table: Table, teacher: FromDishka[Teacher]) -> None:
+    await teacher.finds_exactly(batch, tables.rows(table))
+
+
+@then("the teacher finds the same suggestions for {batch}")
+async def teacher_finds_the_same(
+    batch: str, auditor: FromDishka[Auditor], teacher: FromDishka[Teacher]
+) -> None:
+    stored = [{"essay": row["essay"], "student": row["student"]} for row in await auditor.associations(batch)]
+    await teacher.finds_exactly(batch, stored)
+
+
+@then("the teacher finds no suggestions for {batch}")
+async def teacher_finds_none(batch: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.finds_exactly(batch, [])

@@ -1,0 +1,82 @@
+"""What teachers and monitoring ask over HTTP."""
+
+from behave.model import Table
+from dishka import FromDishka
+
+from actors import tables
+from actors.teacher import Teacher
+from harness.compare import assert_exactly
+from harness.steps import then, when
+
+
+@when("the teacher lists the classes")
+async def teacher_lists_classes(teacher: FromDishka[Teacher]) -> None:
+    await teacher.lists_classes()
+
+
+@when("the teacher reads the roster of {class}")
+async def teacher_reads_roster(name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.reads_roster(name)
+
+
+@when("the teacher renames the class {class} to {class}")
+async def teacher_renames_class(name: str, new_name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.renames_class(name, new_name)
+
+
+@when("the teacher moves {student} from {class} to {class}")
+async def teacher_moves_student(student: str, old: str, new: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.moves_student(student, old, new)
+
+
+@when("the teacher creates a class for the courses {word} and {word}")
+async def teacher_creates_class_for_two_courses(one: str, two: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.asks("POST", "/v1/classes/", {"name": "8B", "course_codes": [one, two]})
+
+
+@when("somebody without a name asks for the classes")
+async def nobody_asks_for_classes(teacher: FromDishka[Teacher]) -> None:
+    await teacher.asks_without_a_name("/v1/classes/")
+
+
+@then("exactly these classes are shown, in this order:")
+async def exactly_these_classes(table: Table, teacher: FromDishka[Teacher]) -> None:
+    expected = tables.rows(table)
+    assert_exactly(expected, teacher.shown, what="classes shown")
+    assert [r["class"] for r in teacher.shown] == [r["class"] for r in expected], "the order differs"
+
+
+@then("exactly these students are shown:")
+async def exactly_these_students(table: Table, teacher: FromDishka[Teacher]) -> None:
+    assert_exactly(tables.rows(table), teacher.shown, what="students shown")
+
+
+@then("the teacher finds the class {class} under its old id")
+async def teacher_finds_class(name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.finds_class(name)
+
+
+@then("the roster of {class} holds exactly {students}")
+async def roster_holds_exactly(name: str, students: list[str], teacher: FromDishka[Teacher]) -> None:
+    await teacher.reads_roster(name)
+    assert_exactly([{"student": s} for s in students], teacher.shown, what=f'roster of "{name}"')
+
+
+@then("the request is refused because a class has one course")
+async def refused_because_of_courses(teacher: FromDishka[Teacher]) -> None:
+    teacher.was_refused(400, "MULTIPLE_COURSE_ERROR")
+
+
+@then("the request is refused because nobody is named")
+async def refused_because_nobody_is_named(teacher: FromDishka[Teacher]) -> None:
+    teacher.was_refused(401, "User authentication required")
+
+
+@then("the service says that it is healthy")
+async def service_is_healthy(teacher: FromDishka[Teacher]) -> None:
+    await teacher.finds_the_service_healthy()
+
+
+@then("it shows its figures to the monitoring")
+async def service_shows_figures(teacher: FromDishka[Teacher]) -> None:
+    await teacher.finds_figures()
