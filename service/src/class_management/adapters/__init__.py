@@ -1,0 +1,1 @@
+"""How the ports of the application are served: PostgreSQL, Redis, Kafka."""

@@ -1,0 +1,68 @@
+"""Kafka out: one producer for all that the service publishes."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from class_management.application.ports import UnavailableError
+from class_management.settings import Settings
+
+METADATA_MILLISECONDS = 5_000
+"""How soon a new topic or partition is noticed."""
+REQUEST_MILLISECONDS = 5_000
+CLOSE_SECONDS = 1.0
+LARGEST_MESSAGE = 16 * 1024 * 1024
+"""Bytes; more than any broker's usual limit, so that the broker decides what is too large."""
+
+logger = logging.getLogger(__name__)
+
+
+class KafkaPublisher:
+    """The port `Publisher`: a producer that connects at first use."""
+
+    def __init__(self, settings: Settings):
+        self._servers = settings.kafka_bootstrap_servers
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+
+    async def publish(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
+    ) -> None:
+        """Write a record and wait until the broker has it for good; raises UnavailableError."""
+        try:
+            producer = await self._started()
+            await producer.send_and_wait(topic, value=value, key=key, headers=list(headers))
+        except (KafkaError, OSError) as error:
+            raise UnavailableError(f"kafka: {type(error).__name__} writing to {topic}") from error
+
+    async def close(self) -> None:
+        """Close the connection, within CLOSE_SECONDS."""
+        if self._producer is not None:
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._producer.stop()
+            except TimeoutError:
+                logger.warning("the producer did not close in time")
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._servers,
+                    client_id="class_management_service-producer",
+                    acks="all",
+                    enable_idempotence=True,
+                    max_request_size=LARGEST_MESSAGE,
+                    request_timeout_ms=REQUEST_MILLISECONDS,
+                    metadata_max_age_ms=METADATA_MILLISECONDS,
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer

@@ -1,0 +1,72 @@
+"""One connection of the pool for one unit of work."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from class_management.adapters.postgres.errors import describe, translated
+
+CLOSE_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class PostgresTransaction:
+    """The port `Transaction`, and what the repositories of one scope work on.
+
+    Takes a connection from the pool at the first statement, and gives it back in `close`; what was not committed
+    is undone. Every method raises UnavailableError or RefusedError.
+    """
+
+    def __init__(self, engine: AsyncEngine):
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+
+    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+        """Run one statement."""
+        with translated():
+            connection = await self._connected()
+            return await connection.execute(statement, parameters)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo only what happened inside, if it fails."""
+        with translated():
+            connection = await self._connected()
+            async with connection.begin_nested():
+                yield
+
+    async def commit(self) -> None:
+        """Make everything durable."""
+        if self._connection is not None:
+            with translated():
+                await self._connection.commit()
+
+    async def rollback(self) -> None:
+        """Undo everything since the last commit."""
+        if self._connection is not None:
+            with translated():
+                await self._connection.rollback()
+
+    async def close(self) -> None:
+        """Give the connection back; one that makes trouble is thrown away. Never raises."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await connection.close()
+        except Exception as error:  # noqa: BLE001 -- what was to be kept is committed; the rest is to be undone anyway
+            logger.warning("a database connection was thrown away", extra={"error": describe(error)})
+            await connection.invalidate()
+
+    async def _connected(self) -> AsyncConnection:
+        if self._connection is None:
+            connection = self._engine.connect()
+            self._connection = await connection.start()
+        return self._connection

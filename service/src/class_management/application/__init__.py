@@ -1,0 +1,1 @@
+"""What the service does: use cases over ports; knows the domain alone."""

@@ -1,0 +1,1 @@
+"""What the service is about, without knowing how it is stored, published or asked for."""

@@ -1,0 +1,1 @@
+"""Kafka in: the topic of suggestions, from the fetched record to the committed offset."""

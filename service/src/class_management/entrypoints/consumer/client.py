@@ -1,0 +1,32 @@
+"""The connection over which events come in."""
+
+from aiokafka import AIOKafkaConsumer
+
+from class_management.settings import Settings
+
+GROUP = "class_management_service-consumer-group"
+CLIENT = "class_management_service-consumer"
+METADATA_MILLISECONDS = 5_000
+"""How soon a new topic or partition is noticed."""
+FETCH_WAIT_MILLISECONDS = 100
+"""How long the broker holds back an empty answer."""
+REQUEST_MILLISECONDS = 5_000
+"""How long a request may take; a join may take the session timeout on top."""
+
+
+def create_consumer(settings: Settings) -> AIOKafkaConsumer:
+    """Make a consumer as contract §3 wants it; it neither connects nor subscribes yet."""
+    session = settings.kafka_session_timeout_ms
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        group_id=GROUP,
+        client_id=CLIENT,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        session_timeout_ms=session,
+        heartbeat_interval_ms=min(3_000, session // 3),
+        max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
+        metadata_max_age_ms=METADATA_MILLISECONDS,
+        fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
+        request_timeout_ms=session + REQUEST_MILLISECONDS,
+    )

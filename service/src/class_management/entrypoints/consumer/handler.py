@@ -1,0 +1,140 @@
+"""What happens to the messages of a partition: claimed, stored or set aside, completed - in order, in groups.
+
+The caller commits the offset behind the messages that `handle` has done; each of them has had its effect durably,
+or is a dead letter (P8, P11).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from aiokafka import ConsumerRecord
+from dishka import AsyncContainer
+
+from class_management.application.idempotency import Claim, Claims, ClaimState
+from class_management.application.ports import Publisher, UnavailableError
+from class_management.application.store_suggestions import StoreSuggestions
+from class_management.entrypoints.consumer.dead_letters import send_dead_letter
+from class_management.entrypoints.consumer.decode import Message, Suggested, decode
+from class_management.entrypoints.consumer.patience import Backoff, Patience
+from class_management.entrypoints.consumer.reporter import Reporter
+
+HELD_SECONDS = 0.1
+"""How long to wait before asking again for an event that somebody else is at work on."""
+RELEASE_SECONDS = 1.0
+"""How long giving claims back may take when the work on them is given up."""
+WORKABLE = {ClaimState.TAKEN, ClaimState.UNKNOWN}
+
+logger = logging.getLogger(__name__)
+
+
+class Handler:
+    """Handles groups of messages; one for all partitions."""
+
+    def __init__(self, container: AsyncContainer, claims: Claims, publisher: Publisher, reporter: Reporter):
+        self._container = container
+        self._claims = claims
+        self._publisher = publisher
+        self._reporter = reporter
+
+    async def handle(self, records: Sequence[ConsumerRecord], patience: Patience) -> int:
+        """Handle the first of the records, as many as can be now, and say how many that were.
+
+        Transient trouble is waited out, with the claims renewed. Raises GivenUpError when `patience` ends before,
+        with the claims released (I4).
+        """
+        begun = time.monotonic()
+        messages = await self._claim([decode(record) for record in records])
+        if not messages:
+            await patience.pause(HELD_SECONDS)
+            return 0
+        work = [message for message in messages if message.claim_state in WORKABLE]
+        async with self._keeping_claims(work):
+            await self._insist(self._store, work, patience)
+            for message in messages:
+                if message.failure is not None:
+                    await self._insist(self._set_aside, [message], patience)
+            await self._claims.complete(_claims(message for message in work if message.failure is None))
+            await self._claims.release(_claims(message for message in work if message.failure is not None))
+        self._reporter.done(messages, time.monotonic() - begun)
+        return len(messages)
+
+    async def _claim(self, messages: list[Message]) -> list[Message]:
+        """Claim the messages up to the first that somebody else is at work on.
+
+        Order matters within a partition (P13): what comes behind somebody else's work waits with it.
+        """
+        ours = [message for message in messages if message.claim is not None]
+        for message, state in zip(ours, await self._claims.take(_claims(ours)), strict=True):
+            message.claim_state = state
+        held = next((place for place, message in enumerate(messages) if message.claim_state is ClaimState.HELD), None)
+        if held is None:
+            return messages
+        await self._claims.release(_claims(m for m in messages[held:] if m.claim_state is ClaimState.TAKEN))
+        self._reporter.held(messages[held])
+        return messages[:held]
+
+    @asynccontextmanager
+    async def _keeping_claims(self, work: Sequence[Message]) -> AsyncIterator[None]:
+        """Renew the claims while the work lasts; release them if it is given up."""
+        renewal = asyncio.create_task(self._renew(_claims(work)))
+        try:
+            yield
+        except BaseException:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RELEASE_SECONDS):
+                    await self._claims.release(_claims(work))
+            raise
+        finally:
+            renewal.cancel()
+
+    async def _renew(self, claims: Sequence[Claim]) -> None:
+        while True:
+            await asyncio.sleep(self._claims.renewal_seconds)
+            await self._claims.renew(claims)
+
+    async def _insist(
+        self, action: Callable[[Sequence[Message]], Awaitable[None]], messages: Sequence[Message], patience: Patience
+    ) -> None:
+        """Do it, however often it takes, until `patience` ends."""
+        backoff = Backoff(patience)
+        while True:
+            try:
+                return await action(messages)
+            except UnavailableError as trouble:
+                self._reporter.retried(messages, str(trouble), backoff.attempts)
+                await backoff.pause()
+
+    async def _store(self, messages: Sequence[Message]) -> None:
+        """Store a group in one transaction; if it fails in a way that nobody foresaw, only the guilty one pays."""
+        if not messages:
+            return
+        try:
+            async with self._container() as scope:
+                store = await scope.get(StoreSuggestions)
+                batches = [message.content.batch for message in messages if isinstance(message.content, Suggested)]
+                reports = await store(batches)
+        except UnavailableError:
+            raise
+        except Exception as error:
+            if len(messages) > 1:
+                for message in messages:
+                    await self._store([message])
+                return
+            messages[0].failure = f"unexpected {type(error).__name__}"
+            with messages[0].about():
+                logger.exception("an event failed in an unexpected way")
+        else:
+            for message, report in zip(messages, reports, strict=True):
+                message.report = report
+                message.failure = None if report.processed else report.failure
+
+    async def _set_aside(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            await send_dead_letter(self._publisher, message)
+
+
+def _claims(messages: Iterable[Message]) -> list[Claim]:
+    return [message.claim for message in messages if message.claim is not None]

@@ -1,0 +1,72 @@
+"""What became of events and essays, as log lines and counters (P5, P7, P9, M1, M2); no names, no addresses (S1)."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+
+from class_management.application.idempotency import ClaimState
+from class_management.domain.suggestions import BatchReport, EssayOutcome
+from class_management.entrypoints.consumer.decode import Foreign, Message
+from class_management.metrics import Metrics
+
+LONGEST_GIVEN_ID = 64
+
+logger = logging.getLogger(__name__)
+
+
+class Reporter:
+    """Tells what became of messages, once it is final."""
+
+    def __init__(self, metrics: Metrics):
+        self._metrics = metrics
+
+    def done(self, messages: Sequence[Message], seconds: float) -> None:
+        """The messages have had their effect, all together after `seconds`."""
+        for message in messages:
+            self._metrics.event_seconds.observe(seconds)
+            with message.about():
+                self._metrics.events.labels(self._outcome(message)).inc()
+                if message.report is not None:
+                    self._essays(message.report)
+
+    def retried(self, messages: Sequence[Message], reason: str, attempts: int) -> None:
+        """The messages wait for something that is out of order; told of each once, then of the first alone."""
+        for message in messages if attempts == 0 else messages[:1]:
+            with message.about():
+                self._metrics.events.labels("retried").inc()
+                logger.warning("event waits to be retried", extra={"reason": reason, "attempts": attempts + 1})
+
+    def held(self, message: Message) -> None:
+        """Somebody else is at work on the same event."""
+        with message.about():
+            logger.info("event is being worked on elsewhere, waiting")
+
+    def _outcome(self, message: Message) -> str:
+        if isinstance(message.content, Foreign):
+            logger.info("foreign event passed over", extra={"event_type": message.content.event_type[:255]})
+            return "foreign"
+        if message.failure is not None:
+            logger.error("event is a dead letter", extra={"reason": message.failure})
+            return "dead_letter"
+        if message.claim_state is ClaimState.CONFLICTING:
+            logger.warning("event has come before with other data, the first counts")
+            return "duplicate"
+        if message.claim_state is ClaimState.COMPLETED:
+            logger.info("event has come before")
+            return "duplicate"
+        counts = Counter(essay.outcome.value for essay in message.report.essays) if message.report else {}
+        logger.info("event processed", extra={"essays": dict(counts)})
+        return "processed"
+
+    def _essays(self, report: BatchReport) -> None:
+        for essay in report.essays:
+            self._metrics.essays.labels(essay.outcome.value).inc()
+            about = {"essay_id": essay.essay_id[:LONGEST_GIVEN_ID]}
+            for student_id in essay.skipped:
+                logger.info("suggestion skipped, its student is unknown", extra={**about, "student_id": student_id})
+            if essay.outcome is EssayOutcome.FAILED:
+                logger.error("essay cannot be stored", extra={**about, "reason": essay.reason})
+            elif essay.outcome is EssayOutcome.ALREADY_ASSOCIATED:
+                logger.info("essay skipped, it has an association already", extra=about)
+            elif essay.outcome is EssayOutcome.UNKNOWN_STUDENT:
+                logger.warning("essay left open, no suggested student is known", extra=about)

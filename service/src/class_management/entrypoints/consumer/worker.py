@@ -1,0 +1,95 @@
+"""One partition while it is ours: its waiting records, and the task that handles them in order."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from class_management.entrypoints.consumer.handler import Handler
+from class_management.entrypoints.consumer.patience import Backoff, GivenUpError, Patience
+
+LARGEST_GROUP = 64
+"""Messages that are handled together at most."""
+FULL_BYTES = 4 * 1024 * 1024
+"""A partition with so much waiting is paused."""
+
+logger = logging.getLogger(__name__)
+
+
+class PartitionWorker:
+    """Handles what arrives, all that has arrived together as a group, and commits behind it."""
+
+    def __init__(
+        self, partition: TopicPartition, handler: Handler, commit: Callable[[TopicPartition, int], Awaitable[None]]
+    ):
+        self.partition = partition
+        self.committed: int | None = None
+        """The offset that was committed last, if any was."""
+        self._handler = handler
+        self._commit = commit
+        self._patience = Patience()
+        self._waiting: deque[ConsumerRecord] = deque()
+        self._waiting_bytes = 0
+        self._arrived = asyncio.Event()
+        self.task = asyncio.create_task(self._run(), name=f"partition {partition.partition}")
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more should be fetched for now."""
+        return self._waiting_bytes >= FULL_BYTES
+
+    def add(self, records: Sequence[ConsumerRecord]) -> None:
+        """Take records over, in the order of their offsets."""
+        self._waiting.extend(records)
+        self._waiting_bytes += sum(map(_size, records))
+        self._arrived.set()
+
+    async def finish(self, seconds: float) -> None:
+        """Finish and commit the work in hand within `seconds`, or give it up; what is waiting is left for others."""
+        self._patience.end()
+        self._arrived.set()
+        done, _ = await asyncio.wait([self.task], timeout=seconds)
+        if not done:
+            self.task.cancel()
+            await asyncio.wait([self.task], timeout=seconds)
+
+    async def _run(self) -> None:
+        with suppress(GivenUpError):
+            while not self._patience.ended:
+                await self._arrived.wait()
+                self._arrived.clear()
+                while self._waiting and not self._patience.ended:
+                    await self._step()
+
+    async def _step(self) -> None:
+        group = list(islice(self._waiting, LARGEST_GROUP))
+        done = await self._handler.handle(group, self._patience)
+        if done:
+            await self._insist_on_commit(group[done - 1].offset + 1)
+            for _ in range(done):
+                self._waiting_bytes -= _size(self._waiting.popleft())
+
+    async def _insist_on_commit(self, offset: int) -> None:
+        """Commit; what had its effect but could not be committed is delivered again and found to be done."""
+        backoff = Backoff(self._patience)
+        while True:
+            try:
+                await self._commit(self.partition, offset)
+            except (CommitFailedError, IllegalStateError) as error:
+                logger.warning("partition was lost before the commit", extra={"error": type(error).__name__})
+                raise GivenUpError from error
+            except KafkaError as error:
+                logger.warning("commit failed, trying again", extra={"error": type(error).__name__})
+                await backoff.pause()
+            else:
+                self.committed = offset
+                return
+
+
+def _size(record: ConsumerRecord) -> int:
+    return len(record.value or b"") + 100

@@ -1,0 +1,30 @@
+"""Routes about batches of essays."""
+
+from datetime import UTC
+from uuid import UUID
+
+from dishka import FromDishka
+from dishka.integrations.litestar import DishkaRouter
+from litestar import get
+
+from class_management.application.batches import ShowBatches
+from class_management.entrypoints.http.errors import INVALID, UNAUTHORIZED
+from class_management.entrypoints.http.teacher import Teacher, requires_teacher
+from class_management.entrypoints.http.wire import AssociationList, AssociationShown
+
+
+@get("/{batch_id:str}/student-associations", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED)
+async def list_associations(batch_id: UUID, teacher: Teacher, batches: FromDishka[ShowBatches]) -> AssociationList:
+    """List who wrote which essay of a batch, as stored; nothing for an unknown batch."""
+    found = await batches.associations(teacher, batch_id)
+    return AssociationList(
+        [
+            AssociationShown(essay_id, student_id, score, reasons, created_at.replace(tzinfo=UTC))
+            for essay_id, student_id, score, reasons, created_at in found
+        ]
+    )
+
+
+def router() -> DishkaRouter:
+    """All routes about batches."""
+    return DishkaRouter("/v1/batches", route_handlers=[list_associations], tags=["batches"])

@@ -1,0 +1,48 @@
+"""Each request has a correlation id, and leaves one line in the log (H11)."""
+
+import logging
+import time
+from uuid import uuid4
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from class_management import logs
+from class_management.domain.ids import parse_uuid
+
+HEADER = b"x-correlation-id"
+QUIET = {"/healthz", "/livez", "/metrics"}
+
+logger = logging.getLogger(__name__)
+
+
+def with_correlation(app: ASGIApp) -> ASGIApp:
+    """Wrap an application: the request's id, if it is a UUID, else a new one, is in log lines and in the answer."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")
+        correlation_id = given if parse_uuid(given) else str(uuid4())
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (HEADER, correlation_id.encode())]
+            await send(message)
+
+        begun = time.monotonic()
+        with logs.about(correlation_id=correlation_id):
+            await app(scope, receive, send_with_id)
+            level = logging.DEBUG if scope["path"] in QUIET else logging.INFO
+            about = {
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": status,
+                "milliseconds": round((time.monotonic() - begun) * 1000, 1),
+            }
+            logger.log(level, "request answered", extra=about)
+
+    return wrapped

@@ -1,0 +1,95 @@
+"""Every error as the contract's body; none of them 500 for what a client sent (H3)."""
+
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.openapi import ResponseSpec
+
+from class_management import SERVICE_NAME, logs
+from class_management.application.ports import RefusedError, UnavailableError
+from class_management.domain.errors import DomainError, NotFoundError
+from class_management.entrypoints.http.wire import ErrorBody, ErrorDetail, UnauthorizedBody
+
+INVALID = {400: ResponseSpec(ErrorBody, description="The request is not valid, or a rule refuses it")}
+UNAUTHORIZED = {401: ResponseSpec(UnauthorizedBody, description="The request does not say who asks")}
+NOT_FOUND = {404: ResponseSpec(ErrorBody, description="There is no such thing, or it is somebody else's")}
+
+logger = logging.getLogger(__name__)
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def on_domain_error(request: AnyRequest, error: DomainError) -> Response[ErrorBody]:
+    """A rule refuses the request."""
+    status = HTTPStatus.NOT_FOUND if isinstance(error, NotFoundError) else HTTPStatus.BAD_REQUEST
+    return _answer(request, status, error.code, error.message, error.details)
+
+
+def on_unauthorized(request: AnyRequest, error: NotAuthorizedException) -> Response[UnauthorizedBody]:
+    """The request does not say who asks."""
+    return Response(UnauthorizedBody(error.detail), status_code=HTTPStatus.UNAUTHORIZED)
+
+
+def on_http_error(request: AnyRequest, error: HTTPException) -> Response[ErrorBody]:
+    """The framework refuses the request; fields that are wrong are named in message and details."""
+    fields = {
+        str(found.get("key", "body")): str(found.get("message", ""))
+        for found in (error.extra if isinstance(error.extra, list) else [])
+        if isinstance(found, dict)
+    }
+    message = "; ".join(f"{name}: {problem}" for name, problem in fields.items()) or error.detail
+    status = HTTPStatus(error.status_code)
+    code = "VALIDATION_ERROR" if status is HTTPStatus.BAD_REQUEST else status.name
+    return _answer(request, status, code, message, fields, headers=error.headers)
+
+
+def on_refused(request: AnyRequest, error: RefusedError) -> Response[ErrorBody]:
+    """The database refuses a value that the checks before it let through."""
+    return _answer(request, HTTPStatus.BAD_REQUEST, "VALIDATION_ERROR", str(error), {})
+
+
+def on_unavailable(request: AnyRequest, error: UnavailableError) -> Response[ErrorBody]:
+    """Something that is needed is out of order; the client may try again."""
+    logger.warning("request could not be served", extra={"reason": str(error)})
+    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "temporarily unavailable", {})
+
+
+def on_unexpected(request: AnyRequest, error: Exception) -> Response[ErrorBody]:
+    """A mistake of ours."""
+    logger.error("request failed in an unexpected way", exc_info=error)
+    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "internal error", {})
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    DomainError: on_domain_error,
+    NotAuthorizedException: on_unauthorized,
+    HTTPException: on_http_error,
+    RefusedError: on_refused,
+    UnavailableError: on_unavailable,
+    Exception: on_unexpected,
+}
+
+
+def _answer(
+    request: AnyRequest,
+    status: HTTPStatus,
+    code: str,
+    message: str,
+    details: dict[str, str],
+    headers: dict[str, str] | None = None,
+) -> Response[ErrorBody]:
+    handler = request.scope.get("route_handler")
+    detail = ErrorDetail(
+        error_code=code,
+        message=message,
+        correlation_id=logs.current_correlation_id(),
+        timestamp=datetime.now(UTC),
+        service=SERVICE_NAME,
+        operation=getattr(handler, "handler_name", "") if handler else "",
+        details=details,
+    )
+    return Response(ErrorBody(detail), status_code=status, headers=headers)

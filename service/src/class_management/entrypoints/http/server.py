@@ -1,0 +1,41 @@
+"""uvicorn inside our own loop; signals stay ours."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from litestar.types import ASGIApp
+
+DRAIN_SECONDS = 2
+"""How long requests in hand may take after a stop."""
+
+
+class HttpServer:
+    """Serves an application on a socket that is open already."""
+
+    def __init__(self, app: ASGIApp, listening: socket.socket):
+        config = uvicorn.Config(
+            app,  # type: ignore[arg-type] -- litestar and uvicorn each have their own ASGI types
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            server_header=False,
+        )
+        self._server = _Server(config)
+        self._listening = listening
+
+    async def run(self) -> None:
+        """Serve until `stop`."""
+        await self._server.serve(sockets=[self._listening])
+
+    def stop(self) -> None:
+        """Take no new requests, finish those in hand, and let `run` return."""
+        self._server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,101 @@
+"""One process: HTTP and consumer, sharing one container, one engine, one lifecycle."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+from dishka import AsyncContainer
+
+from class_management.adapters.postgres.errors import describe
+from class_management.adapters.postgres.probe import PostgresProbe
+from class_management.application.health import StartError
+from class_management.entrypoints.consumer.consumer import SuggestionConsumer
+from class_management.entrypoints.http.app import create_app
+from class_management.entrypoints.http.server import HttpServer
+from class_management.providers import create_container
+from class_management.settings import Settings
+
+FIRST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 1.0
+STOP_SECONDS = 5.0
+"""How long HTTP and consumer may take to stop; each has shorter deadlines of its own."""
+CLOSE_SECONDS = 1.5
+"""How long closing all connections may take."""
+
+logger = logging.getLogger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; raises what made a part end that should not have, and StartError."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    listening = listen(settings.host, settings.port)
+    container = create_container(settings)
+    try:
+        await run(container, listening, stop)
+    finally:
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await container.close()
+        except TimeoutError:
+            logger.warning("connections were not closed in time")
+    logger.info("stopped")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the HTTP port; raises StartError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise StartError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+
+
+async def run(container: AsyncContainer, listening: socket.socket, stop: asyncio.Event) -> None:
+    """Supervise the parts until `stop` is set; when one ends by itself all end, and its error is raised."""
+    http = HttpServer(create_app(container), listening)
+    parts = [_part("http", http.run()), _part("consumer", _consume(container))]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([*parts, stopping], return_when=asyncio.FIRST_COMPLETED)
+    logger.info("stopping")
+    ended = [part for part in parts if part.done()]
+    stopping.cancel()
+    http.stop()
+    parts[1].cancel()
+    _, hanging = await asyncio.wait(parts, timeout=STOP_SECONDS)
+    for part in hanging:
+        logger.warning("a part did not stop in time", extra={"part": part.get_name()})
+        part.cancel()
+    for part in ended:
+        part.result()
+        raise RuntimeError(f"{part.get_name()} ended by itself")
+
+
+async def _consume(container: AsyncContainer) -> None:
+    await _wait_for_database(await container.get(PostgresProbe))
+    consumer = await container.get(SuggestionConsumer)
+    await consumer.run()
+
+
+async def _wait_for_database(probe: PostgresProbe) -> None:
+    """Wait until the database is there; raises StartError if it is not ours (L6)."""
+    wait = FIRST_WAIT_SECONDS
+    while True:
+        try:
+            return await probe.check_schema()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger.warning("waiting for the database", extra={"reason": describe(error)})
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+
+
+def _part(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    return asyncio.create_task(work, name=name)
+

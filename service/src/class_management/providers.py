@@ -1,0 +1,124 @@
+"""Where everything is put together: the one module that sees all layers."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+
+from aiokafka import AIOKafkaConsumer
+from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
+from dishka.integrations.litestar import LitestarProvider
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from class_management.adapters import redis_claims
+from class_management.adapters.kafka import KafkaPublisher
+from class_management.adapters.postgres.associations import PostgresAssociations
+from class_management.adapters.postgres.classes import PostgresClasses
+from class_management.adapters.postgres.engine import create_engine
+from class_management.adapters.postgres.probe import PostgresProbe
+from class_management.adapters.postgres.students import PostgresStudents
+from class_management.adapters.postgres.transaction import PostgresTransaction
+from class_management.application.batches import ShowBatches
+from class_management.application.classes import ManageClasses
+from class_management.application.health import CheckHealth, ConsumerState
+from class_management.application.idempotency import Claims
+from class_management.application.ports import Associations, Classes, Publisher, Students, Transaction
+from class_management.application.store_suggestions import StoreSuggestions
+from class_management.application.students import ManageStudents
+from class_management.entrypoints.consumer.client import create_consumer
+from class_management.entrypoints.consumer.consumer import SuggestionConsumer
+from class_management.entrypoints.consumer.handler import Handler
+from class_management.entrypoints.consumer.reporter import Reporter
+from class_management.metrics import Metrics
+from class_management.settings import Settings
+
+
+class Connections(Provider):
+    """What lives as long as the process: connections, counters, the consumer."""
+
+    scope = Scope.APP
+
+    settings = from_context(Settings)
+
+    @provide
+    async def engine(self, settings: Settings, metrics: Metrics) -> AsyncIterator[AsyncEngine]:
+        """The pool of database connections."""
+        engine = create_engine(settings)
+        pool = engine.pool
+        metrics.database_connections.set_function(lambda: pool.checkedin() + pool.checkedout())
+        yield engine
+        await engine.dispose()
+
+    @provide
+    async def probe(self, settings: Settings) -> AsyncIterator[PostgresProbe]:
+        """The connection that asks how the database is."""
+        probe = PostgresProbe(settings.database_url)
+        yield probe
+        await probe.close()
+
+    @provide
+    async def redis(self, settings: Settings) -> AsyncIterator[Redis]:
+        """The connections to Redis."""
+        redis = redis_claims.connect(settings.redis_url)
+        yield redis
+        await redis.aclose()
+
+    @provide(provides=Publisher)
+    async def publisher(self, settings: Settings) -> AsyncIterator[KafkaPublisher]:
+        """The producer."""
+        publisher = KafkaPublisher(settings)
+        yield publisher
+        await publisher.close()
+
+    @provide
+    def consumer_state(self, settings: Settings) -> ConsumerState:
+        """What the consumer tells about itself."""
+        return ConsumerState(settings.consumer_stall_seconds)
+
+    @provide
+    def check_health(self, probe: PostgresProbe, redis: Redis, consumer: ConsumerState) -> CheckHealth:
+        """The answer to `/healthz`."""
+        return CheckHealth(probe, redis_claims.RedisProbe(redis), consumer)
+
+    @provide
+    def create_client(self, settings: Settings) -> Callable[[], AIOKafkaConsumer]:
+        """How the consumer connects."""
+        return partial(create_consumer, settings)
+
+    metrics = provide(Metrics)
+    claims = provide(redis_claims.RedisClaims, provides=Claims)
+    reporter = provide(Reporter)
+    handler = provide(Handler)
+    consumer = provide(SuggestionConsumer)
+
+
+class UnitsOfWork(Provider):
+    """What lives as long as a request or a group of messages: one transaction, and what works in it."""
+
+    scope = Scope.REQUEST
+
+    @provide
+    async def transaction(self, engine: AsyncEngine) -> AsyncIterator[PostgresTransaction]:
+        """The transaction."""
+        transaction = PostgresTransaction(engine)
+        yield transaction
+        await transaction.close()
+
+    @provide
+    def as_port(self, transaction: PostgresTransaction) -> Transaction:
+        """The transaction, as the use cases know it."""
+        return transaction
+
+    associations = provide(PostgresAssociations, provides=Associations)
+    classes = provide(PostgresClasses, provides=Classes)
+    students = provide(PostgresStudents, provides=Students)
+    store_suggestions = provide(StoreSuggestions)
+    manage_classes = provide(ManageClasses)
+    manage_students = provide(ManageStudents)
+    show_batches = provide(ShowBatches)
+
+
+def create_container(settings: Settings, *overrides: Provider) -> AsyncContainer:
+    """Compose the service; `overrides` replace what they provide (L3)."""
+    return make_async_container(
+        Connections(), UnitsOfWork(), LitestarProvider(), *overrides, context={Settings: settings}
+    )
