@@ -20,7 +20,7 @@ _EMAIL = re.compile(r"[^\s@\"'(<]+@[^\s@\"')>]+")
 
 @contextmanager
 def about(**ids: str | None) -> Iterator[None]:
-    """Put ids (correlation_id, event_id, batch_id, essay_id) into every line logged inside, in tasks begun there too."""
+    """Put ids (correlation_id, event_id, batch_id) into every line logged inside, also by tasks begun there."""
     token = _context.set({**_context.get(), **{name: id_ for name, id_ in ids.items() if id_ is not None}})
     try:
         yield

@@ -5,7 +5,6 @@ import logging
 import signal
 import socket
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -98,4 +97,3 @@ async def _wait_for_database(probe: PostgresProbe) -> None:
 
 def _part(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return asyncio.create_task(work, name=name)
-

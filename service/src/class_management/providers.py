@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 from dishka.integrations.litestar import LitestarProvider
 from redis.asyncio import Redis
+from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from class_management.adapters import redis_claims
@@ -43,8 +44,8 @@ class Connections(Provider):
     async def engine(self, settings: Settings, metrics: Metrics) -> AsyncIterator[AsyncEngine]:
         """The pool of database connections."""
         engine = create_engine(settings)
-        pool = engine.pool
-        metrics.database_connections.set_function(lambda: pool.checkedin() + pool.checkedout())
+        if isinstance(pool := engine.pool, QueuePool):
+            metrics.database_connections.set_function(lambda: pool.checkedin() + pool.checkedout())
         yield engine
         await engine.dispose()
 

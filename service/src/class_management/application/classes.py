@@ -28,13 +28,11 @@ class ManageClasses:
             raise ClassNotFoundError(class_id)
         return found
 
-    async def list(self, teacher: str, limit: int, offset: int) -> list[ClassListing]:
+    async def page(self, teacher: str, limit: int, offset: int) -> list[ClassListing]:
         """A page of the teacher's classes, newest first."""
         return await self._classes.of_teacher(teacher, limit, offset)
 
-    async def change(
-        self, teacher: str, class_id: UUID, name: str | None, course_code: CourseCode | None
-    ) -> ClassView:
+    async def change(self, teacher: str, class_id: UUID, name: str | None, course_code: CourseCode | None) -> ClassView:
         """Change what is given, and show the class; raises ClassNotFoundError."""
         if not await self._classes.update(class_id, teacher, name, course_code):
             raise ClassNotFoundError(class_id)
@@ -48,7 +46,7 @@ class ManageClasses:
             raise ClassNotFoundError(class_id)
         await self._transaction.commit()
 
-    async def roster(self, teacher: str | None, class_id: UUID) -> "list[RosterEntry]":
+    async def roster(self, teacher: str | None, class_id: UUID) -> list[RosterEntry]:
         """The students of a class; without `teacher` of anybody's (the NLP service asks so); ClassNotFoundError."""
         roster = await self._classes.roster(class_id, teacher)
         if roster is None:

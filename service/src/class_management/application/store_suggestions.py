@@ -100,20 +100,17 @@ def _judge(batch: Batch, essay: Essay, rosters: Rosters) -> EssayReport | _Candi
         return EssayReport(essay.given_id, EssayOutcome.NO_SUGGESTION)
     if batch.batch_id is None:
         return _failed(essay, "batch_id is not a UUID")
-    if batch.class_id is None:
-        return _failed(essay, "class_id is not a UUID")
-    if batch.class_id not in rosters:
-        return _failed(essay, "class does not exist")
+    if batch.class_id is None or batch.class_id not in rosters:
+        return _failed(essay, "class_id is not a UUID" if batch.class_id is None else "class does not exist")
     if essay.essay_id is None:
         return _failed(essay, "essay_id is not a UUID")
     choice = choose(essay.suggestions, rosters[batch.class_id])
-    if choice.suggestion is None or choice.suggestion.student_id is None:
+    if choice.suggestion is None:
         return EssayReport(str(essay.essay_id), EssayOutcome.UNKNOWN_STUDENT, skipped=choice.skipped)
-    _, score, reasons = choice.suggestion
-    row = NewAssociation(
-        essay.essay_id, choice.suggestion.student_id, batch.batch_id, batch.class_id, score, reasons
+    student_id, score, reasons = choice.suggestion
+    return _Candidate(
+        NewAssociation(essay.essay_id, student_id, batch.batch_id, batch.class_id, score, reasons), choice
     )
-    return _Candidate(row, choice)
 
 
 def _failed(essay: Essay, reason: str) -> EssayReport:

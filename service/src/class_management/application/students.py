@@ -44,9 +44,9 @@ class ManageStudents:
         return found
 
     async def change(self, teacher: str, student_id: UUID, changes: StudentChanges) -> StudentView:
-        """Change what is given, and show the student; raises StudentNotFoundError, UnknownClassesError, EmailTakenError.
+        """Change what is given, and show the student; a class that is to be added and removed at once ends removed.
 
-        A class that is to be added and removed at once ends removed.
+        Raises StudentNotFoundError, UnknownClassesError, EmailTakenError.
         """
         await self.show(teacher, student_id)
         await self._check_own("add_class_ids", changes.add_class_ids, teacher)

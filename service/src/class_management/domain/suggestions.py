@@ -1,8 +1,9 @@
-"""Which of an essay's suggestions is taken, and what became of a batch (P3–P8, P12)."""
+"""Which of an essay's suggestions is taken, and what became of a batch (P3-P8, P12)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -78,22 +79,20 @@ class BatchReport:
 class Choice(NamedTuple):
     """The suggestion taken for an essay, if any, and the students of better ones who are unknown."""
 
-    suggestion: Suggestion | None
+    suggestion: tuple[UUID, float, list[str]] | None
+    """Student, confidence score, match reasons."""
     skipped: list[UUID | None]
 
 
 def choose(suggestions: list[Suggestion], roster: Collection[UUID]) -> Choice:
-    """Take the suggestion of highest confidence whose student is on the `roster`; a tie goes to the first (P3, P4, P12).
+    """Take the suggestion of highest confidence whose student is on the `roster` (P3, P4, P12).
 
-    The order of the list does not matter otherwise.
+    A tie goes to the first; the order of the list does not matter otherwise.
     """
     skipped: list[UUID | None] = []
-    for suggestion in sorted(suggestions, key=_confidence, reverse=True):  # stable: a tie keeps the list's order
-        if suggestion.student_id in roster:
-            return Choice(suggestion, skipped)
-        skipped.append(suggestion.student_id)
+    best_first = sorted(suggestions, key=attrgetter("confidence_score"), reverse=True)  # stable: a tie stays in order
+    for student_id, score, reasons in best_first:
+        if student_id is not None and student_id in roster:
+            return Choice((student_id, score, reasons), skipped)
+        skipped.append(student_id)
     return Choice(None, skipped)
-
-
-def _confidence(suggestion: Suggestion) -> float:
-    return suggestion.confidence_score

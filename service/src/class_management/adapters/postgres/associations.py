@@ -1,9 +1,9 @@
 """Associations of essays and students; set-based, for they come in batches."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from class_management.adapters.postgres.tables import associations, classes
@@ -74,7 +74,7 @@ class PostgresAssociations:
                 "batch_ids": [row.batch_id for row in rows],
                 "class_ids": [row.class_id for row in rows],
                 "scores": [row.confidence_score for row in rows],
-                "reasons": [json.dumps(row.match_reasons) for row in rows],
+                "reasons": [msgspec.json.encode(row.match_reasons).decode() for row in rows],
             },
         )
         fresh = set(returned.scalars())
@@ -102,15 +102,13 @@ class PostgresAssociations:
         query = sa.select(associations.c.essay_id, associations.c.batch_id).where(
             associations.c.essay_id.in_(list(essay_ids))
         )
-        return {essay_id: batch_id for essay_id, batch_id in await self._transaction.execute(query)}
+        return {row.essay_id: row.batch_id for row in await self._transaction.execute(query)}
 
     async def of_batch(self, batch_id: UUID, teacher: str) -> list[AssociationView]:
         """The associations of a batch in the teacher's classes, oldest first."""
         shown = associations.c
         query = (
-            sa.select(
-                shown.essay_id, shown.student_id, shown.confidence_score, shown.match_reasons, shown.created_at
-            )
+            sa.select(shown.essay_id, shown.student_id, shown.confidence_score, shown.match_reasons, shown.created_at)
             .join(classes, classes.c.id == shown.class_id)
             .where(shown.batch_id == batch_id, classes.c.created_by_user_id == teacher)
             .order_by(shown.created_at, shown.essay_id)

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from class_management.settings import Settings
 
 CONNECT_SECONDS = 3.0
-STATEMENT_SECONDS = 5.0
+STATEMENT_SECONDS = 4.0
 SESSION = {"timezone": "UTC", "application_name": "class_management_service"}
 """Times without zone are UTC, whatever the server's zone (§5)."""
 

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from enum import Enum, auto
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from class_management.application.ports import RefusedError, UnavailableError
 
@@ -45,7 +44,7 @@ SQLSTATES = {
 
 TROUBLE = (
     OSError,  # cannot connect; includes TimeoutError
-    PoolTimeoutError,  # no connection became free
+    SQLAlchemyError,  # no connection became free, a connection was invalidated
     asyncpg.InterfaceError,  # the connection was closed under the client
     asyncpg.InternalClientError,  # the connection was cut in the middle of an answer
 )
@@ -71,7 +70,11 @@ def describe(error: Exception) -> str:
     cause = getattr(origin, "__cause__", None) or origin
     state = getattr(origin, "sqlstate", None)
     constraint = getattr(cause, "constraint_name", None)
-    parts = [type(cause).__name__, f"SQLSTATE {state}" if state else "", f"constraint {constraint}" if constraint else ""]
+    parts = [
+        type(cause).__name__,
+        f"SQLSTATE {state}" if state else "",
+        f"constraint {constraint}" if constraint else "",
+    ]
     return ", ".join(part for part in parts if part)
 
 

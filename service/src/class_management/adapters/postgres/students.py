@@ -40,7 +40,8 @@ class PostgresStudents:
             .where(memberships.c.student_id == student_id)
             .order_by(classes.c.created_at, classes.c.id)
         )
-        return StudentView(*row, class_ids=list((await self._transaction.execute(joined)).scalars()))
+        class_ids = list((await self._transaction.execute(joined)).scalars())
+        return StudentView(row.id, row.first_name, row.last_name, row.email, class_ids)
 
     async def rename(self, student_id: UUID, teacher: str, name: PersonName) -> bool:
         """Change the name; False if the student is not the teacher's."""

@@ -13,6 +13,8 @@ from class_management.adapters.postgres.errors import describe, translated
 
 CLOSE_SECONDS = 2.0
 
+Rows = CursorResult[*tuple[Any, ...]]
+
 logger = logging.getLogger(__name__)
 
 
@@ -27,7 +29,7 @@ class PostgresTransaction:
         self._engine = engine
         self._connection: AsyncConnection | None = None
 
-    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run one statement."""
         with translated():
             connection = await self._connected()

@@ -27,7 +27,7 @@ ANSWER_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
-class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc] -- aiokafka has no types
+class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """Reads the topic of suggestions until it is cancelled; then finishes or gives up, and leaves the group (L4)."""
 
     def __init__(
@@ -51,7 +51,7 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc] -- ai
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Finish or give up the work in hand before others are given the partitions (R5)."""
-        await self._finish_workers()
+        await self._finish_workers(revoked)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin to work on the partitions."""
@@ -73,7 +73,7 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc] -- ai
             self._state.joined = False
             if watch is not None:
                 watch.cancel()
-            await self._finish_workers()
+            await self._finish_workers(self._workers)
             await self._leave(client)
 
     async def _poll(self, client: AIOKafkaConsumer) -> None:
@@ -115,8 +115,8 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc] -- ai
             lag += ends.get(partition, 0) - (worker.committed or 0)
         return max(lag, 0)
 
-    async def _finish_workers(self) -> None:
-        workers, self._workers = list(self._workers.values()), {}
+    async def _finish_workers(self, partitions: Iterable[TopicPartition]) -> None:
+        workers = [worker for partition in list(partitions) if (worker := self._workers.pop(partition, None))]
         await asyncio.gather(*(worker.finish(FINISH_SECONDS) for worker in workers))
 
     async def _leave(self, client: AIOKafkaConsumer) -> None:

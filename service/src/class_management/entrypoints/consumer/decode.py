@@ -88,11 +88,12 @@ def decode(record: ConsumerRecord) -> Message:
     headers = _headers(record)
     correlation_id, event_id = headers.get("trace_id"), headers.get("event_id")
     content: Suggested | Foreign | Invalid
+    value = record.value or b""
     try:
-        envelope = _envelope.decode(record.value or b"")
+        envelope = _envelope.decode(value)
     except UNREADABLE as error:
-        content = Invalid(f"no envelope: {_reason(record.value, error)}")
-        ids = _salvage(record.value or b"")
+        content = Invalid(f"no envelope: {_reason(value, error)}")
+        ids = _salvage(value)
         correlation_id, event_id = ids.get("correlation_id", correlation_id), ids.get("event_id", event_id)
         return _message(record, content, correlation_id or str(uuid4()), event_id)
     correlation_id = envelope.correlation_id or correlation_id or str(uuid4())
@@ -120,7 +121,7 @@ def _suggested(
         data = _data.decode(envelope.data)
         key = idempotency_key(headers, envelope.event_type, envelope.event_id, bytes(envelope.data))
     except UNREADABLE as error:
-        return Invalid(f"bad data: {_reason(record.value, error)}")
+        return Invalid(f"bad data: {_reason(record.value or b'', error)}")
     claim = Claim(
         key=key,
         place=f"{record.partition}:{record.offset}",
@@ -161,18 +162,24 @@ def _headers(record: ConsumerRecord) -> dict[str, str]:
     return headers
 
 
-def _reason(value: bytes | None, error: Exception) -> str:
+def _reason(value: bytes, error: Exception) -> str:
     match error:
         case _ if not value:
             return "empty"
-        case UnicodeDecodeError():
-            return "not UTF-8"
         case RecursionError():
             return "nested too deeply"
         case msgspec.ValidationError():
             return str(error)  # names the field and the types, not the value
         case _:
-            return "not JSON"
+            return "not JSON" if _is_utf8(value) else "not UTF-8"
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _salvage(value: bytes) -> dict[str, str]:

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import accumulate, islice
 
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -15,6 +15,8 @@ from class_management.entrypoints.consumer.patience import Backoff, GivenUpError
 
 LARGEST_GROUP = 64
 """Messages that are handled together at most."""
+LARGEST_GROUP_BYTES = 512 * 1024
+"""Bytes of messages that are handled together at most: their statement is not to run into its time limit."""
 FULL_BYTES = 4 * 1024 * 1024
 """A partition with so much waiting is paused."""
 
@@ -67,12 +69,17 @@ class PartitionWorker:
                     await self._step()
 
     async def _step(self) -> None:
-        group = list(islice(self._waiting, LARGEST_GROUP))
+        group = self._next_group()
         done = await self._handler.handle(group, self._patience)
         if done:
             await self._insist_on_commit(group[done - 1].offset + 1)
             for _ in range(done):
                 self._waiting_bytes -= _size(self._waiting.popleft())
+
+    def _next_group(self) -> list[ConsumerRecord]:
+        sizes = accumulate(map(_size, islice(self._waiting, LARGEST_GROUP)))
+        count = sum(1 for size in sizes if size <= LARGEST_GROUP_BYTES)
+        return list(islice(self._waiting, max(count, 1)))
 
     async def _insist_on_commit(self, offset: int) -> None:
         """Commit; what had its effect but could not be committed is delivered again and found to be done."""

@@ -9,12 +9,17 @@ from litestar import get
 
 from class_management.application.batches import ShowBatches
 from class_management.entrypoints.http.errors import INVALID, UNAUTHORIZED
-from class_management.entrypoints.http.teacher import Teacher, requires_teacher
+from class_management.entrypoints.http.teacher import TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import AssociationList, AssociationShown
 
 
-@get("/{batch_id:str}/student-associations", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED)
-async def list_associations(batch_id: UUID, teacher: Teacher, batches: FromDishka[ShowBatches]) -> AssociationList:
+@get(
+    "/{batch_id:str}/student-associations",
+    guards=[requires_teacher],
+    dependencies=TEACHER,
+    responses=INVALID | UNAUTHORIZED,
+)
+async def list_associations(batch_id: UUID, teacher: str, batches: FromDishka[ShowBatches]) -> AssociationList:
     """List who wrote which essay of a batch, as stored; nothing for an unknown batch."""
     found = await batches.associations(teacher, batch_id)
     return AssociationList(

@@ -14,7 +14,7 @@ from class_management.application.classes import ManageClasses
 from class_management.domain.courses import CourseCode
 from class_management.domain.errors import MultipleCoursesError
 from class_management.entrypoints.http.errors import INVALID, NOT_FOUND, UNAUTHORIZED
-from class_management.entrypoints.http.teacher import AnyTeacher, Teacher, requires_teacher
+from class_management.entrypoints.http.teacher import ANY_TEACHER, TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import (
     ClassChangeRequest,
     ClassCreated,
@@ -32,22 +32,22 @@ LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**31 - 1
 
 
-@post("/", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED)
-async def create_class(data: ClassRequest, teacher: Teacher, classes: FromDishka[ManageClasses]) -> ClassCreated:
+@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
+async def create_class(data: ClassRequest, teacher: str, classes: FromDishka[ManageClasses]) -> ClassCreated:
     """Create a class."""
     class_id = await classes.create(teacher, data.name, _only(data.course_codes))
     return ClassCreated(class_id, data.name)
 
 
-@get("/", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED)
+@get("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
 async def list_classes(
-    teacher: Teacher,
+    teacher: str,
     classes: FromDishka[ManageClasses],
     limit: Annotated[int, Parameter(ge=1, le=LARGEST_PAGE)] = 20,
     offset: Annotated[int, Parameter(ge=0, le=LARGEST_OFFSET)] = 0,
 ) -> ClassList:
     """List own classes, newest first."""
-    found = await classes.list(teacher, limit, offset)
+    found = await classes.page(teacher, limit, offset)
     listed = [
         ClassListed(id_, name, course_code, student_count, created_at.replace(tzinfo=UTC))
         for id_, name, course_code, student_count, created_at in found
@@ -55,15 +55,15 @@ async def list_classes(
     return ClassList(listed, Pagination(limit, offset, len(listed)))
 
 
-@get("/{class_id:str}", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED | NOT_FOUND)
-async def show_class(class_id: UUID, teacher: Teacher, classes: FromDishka[ManageClasses]) -> ClassShown:
+@get("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+async def show_class(class_id: UUID, teacher: str, classes: FromDishka[ManageClasses]) -> ClassShown:
     """Show an own class."""
     return ClassShown(*await classes.show(teacher, class_id))
 
 
-@put("/{class_id:str}", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+@put("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
 async def change_class(
-    class_id: UUID, data: ClassChangeRequest, teacher: Teacher, classes: FromDishka[ManageClasses]
+    class_id: UUID, data: ClassChangeRequest, teacher: str, classes: FromDishka[ManageClasses]
 ) -> ClassShown:
     """Change an own class."""
     name = None if isinstance(data.name, UnsetType) else data.name
@@ -71,15 +71,21 @@ async def change_class(
     return ClassShown(*await classes.change(teacher, class_id, name, course_code))
 
 
-@delete("/{class_id:str}", status_code=200, guards=[requires_teacher], responses=INVALID | UNAUTHORIZED | NOT_FOUND)
-async def delete_class(class_id: UUID, teacher: Teacher, classes: FromDishka[ManageClasses]) -> Deleted:
+@delete(
+    "/{class_id:str}",
+    status_code=200,
+    guards=[requires_teacher],
+    dependencies=TEACHER,
+    responses=INVALID | UNAUTHORIZED | NOT_FOUND,
+)
+async def delete_class(class_id: UUID, teacher: str, classes: FromDishka[ManageClasses]) -> Deleted:
     """Delete an own class and its associations."""
     await classes.delete(teacher, class_id)
     return Deleted("Class deleted")
 
 
-@get("/{class_id:str}/roster", responses=INVALID | NOT_FOUND)
-async def show_roster(class_id: UUID, teacher: AnyTeacher, classes: FromDishka[ManageClasses]) -> Roster:
+@get("/{class_id:str}/roster", dependencies=ANY_TEACHER, responses=INVALID | NOT_FOUND)
+async def show_roster(class_id: UUID, teacher: str | None, classes: FromDishka[ManageClasses]) -> Roster:
     """Show the students of a class; of an own one if the request says who asks, else of any (the NLP service)."""
     return Roster([RosterStudent(*student) for student in await classes.roster(teacher, class_id)])
 

@@ -4,6 +4,7 @@ import logging
 import time
 from uuid import uuid4
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from class_management import logs
@@ -19,7 +20,7 @@ def with_correlation(app: ASGIApp) -> ASGIApp:
     """Wrap an application: the request's id, if it is a UUID, else a new one, is in log lines and in the answer."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         given = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")

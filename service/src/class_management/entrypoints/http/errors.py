@@ -29,7 +29,7 @@ def on_domain_error(request: AnyRequest, error: DomainError) -> Response[ErrorBo
     return _answer(request, status, error.code, error.message, error.details)
 
 
-def on_unauthorized(request: AnyRequest, error: NotAuthorizedException) -> Response[UnauthorizedBody]:
+def on_unauthorized(_: AnyRequest, error: NotAuthorizedException) -> Response[UnauthorizedBody]:
     """The request does not say who asks."""
     return Response(UnauthorizedBody(error.detail), status_code=HTTPStatus.UNAUTHORIZED)
 
@@ -37,14 +37,16 @@ def on_unauthorized(request: AnyRequest, error: NotAuthorizedException) -> Respo
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[ErrorBody]:
     """The framework refuses the request; fields that are wrong are named in message and details."""
     fields = {
-        str(found.get("key", "body")): str(found.get("message", ""))
+        "body" if (name := str(found.get("key", "data"))) == "data" else name: str(found.get("message", ""))
         for found in (error.extra if isinstance(error.extra, list) else [])
         if isinstance(found, dict)
     }
     message = "; ".join(f"{name}: {problem}" for name, problem in fields.items()) or error.detail
     status = HTTPStatus(error.status_code)
     code = "VALIDATION_ERROR" if status is HTTPStatus.BAD_REQUEST else status.name
-    return _answer(request, status, code, message, fields, headers=error.headers)
+    answer = _answer(request, status, code, message, fields)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def on_refused(request: AnyRequest, error: RefusedError) -> Response[ErrorBody]:
@@ -75,12 +77,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
 
 
 def _answer(
-    request: AnyRequest,
-    status: HTTPStatus,
-    code: str,
-    message: str,
-    details: dict[str, str],
-    headers: dict[str, str] | None = None,
+    request: AnyRequest, status: HTTPStatus, code: str, message: str, details: dict[str, str]
 ) -> Response[ErrorBody]:
     handler = request.scope.get("route_handler")
     detail = ErrorDetail(
@@ -92,4 +89,4 @@ def _answer(
         operation=getattr(handler, "handler_name", "") if handler else "",
         details=details,
     )
-    return Response(ErrorBody(detail), status_code=status, headers=headers)
+    return Response(ErrorBody(detail), status_code=status)

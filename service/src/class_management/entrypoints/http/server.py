@@ -16,7 +16,7 @@ class HttpServer:
 
     def __init__(self, app: ASGIApp, listening: socket.socket):
         config = uvicorn.Config(
-            app,  # type: ignore[arg-type] -- litestar and uvicorn each have their own ASGI types
+            app,
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -10,7 +10,7 @@ from msgspec import UnsetType
 from class_management.application.ports import PersonName
 from class_management.application.students import ManageStudents, StudentChanges
 from class_management.entrypoints.http.errors import INVALID, NOT_FOUND, UNAUTHORIZED
-from class_management.entrypoints.http.teacher import Teacher, requires_teacher
+from class_management.entrypoints.http.teacher import TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import (
     Deleted,
     PersonNameBody,
@@ -21,25 +21,23 @@ from class_management.entrypoints.http.wire import (
 )
 
 
-@post("/", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED)
-async def create_student(
-    data: StudentRequest, teacher: Teacher, students: FromDishka[ManageStudents]
-) -> StudentCreated:
+@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
+async def create_student(data: StudentRequest, teacher: str, students: FromDishka[ManageStudents]) -> StudentCreated:
     """Create a student, in own classes."""
     name = _name(data.person_name)
     student_id = await students.create(teacher, name, data.email, data.class_ids)
     return StudentCreated(student_id, f"{name.first_name} {name.last_name}")
 
 
-@get("/{student_id:str}", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED | NOT_FOUND)
-async def show_student(student_id: UUID, teacher: Teacher, students: FromDishka[ManageStudents]) -> StudentShown:
+@get("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+async def show_student(student_id: UUID, teacher: str, students: FromDishka[ManageStudents]) -> StudentShown:
     """Show an own student."""
     return StudentShown(*await students.show(teacher, student_id))
 
 
-@put("/{student_id:str}", guards=[requires_teacher], responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+@put("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
 async def change_student(
-    student_id: UUID, data: StudentChangeRequest, teacher: Teacher, students: FromDishka[ManageStudents]
+    student_id: UUID, data: StudentChangeRequest, teacher: str, students: FromDishka[ManageStudents]
 ) -> StudentShown:
     """Change an own student, and in which own classes it is."""
     changes = StudentChanges(
@@ -52,8 +50,14 @@ async def change_student(
     return StudentShown(*await students.change(teacher, student_id, changes))
 
 
-@delete("/{student_id:str}", status_code=200, guards=[requires_teacher], responses=INVALID | UNAUTHORIZED | NOT_FOUND)
-async def delete_student(student_id: UUID, teacher: Teacher, students: FromDishka[ManageStudents]) -> Deleted:
+@delete(
+    "/{student_id:str}",
+    status_code=200,
+    guards=[requires_teacher],
+    dependencies=TEACHER,
+    responses=INVALID | UNAUTHORIZED | NOT_FOUND,
+)
+async def delete_student(student_id: UUID, teacher: str, students: FromDishka[ManageStudents]) -> Deleted:
     """Delete an own student and its associations."""
     await students.delete(teacher, student_id)
     return Deleted("Student deleted")

@@ -1,19 +1,42 @@
-"""Who asks: the header `X-User-ID`, set by the gateway."""
+"""Who asks: the header `X-User-ID`, set by the gateway; free text in UTF-8."""
 
 from typing import Annotated, Any
 
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException
+from litestar.di import Provide
+from litestar.exceptions import NotAuthorizedException, ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import Parameter
 
-Teacher = Annotated[str, Parameter(header="X-User-ID", max_length=255, description="The teacher who asks")]
-AnyTeacher = Annotated[
-    str | None, Parameter(header="X-User-ID", max_length=255, required=False, description="The teacher who asks, if any")
-]
+HEADER = "X-User-ID"
+LONGEST = 255
 
 
 def requires_teacher(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Refuse a request that does not say who asks; comes before any look at its body."""
-    if not connection.headers.get("X-User-ID", "").strip():
+    if not connection.headers.get(HEADER, "").strip():
         raise NotAuthorizedException("User authentication required")
+
+
+def _teacher(user_id: Annotated[str, Parameter(header=HEADER, description="The teacher who asks")]) -> str:
+    return _read(user_id)
+
+
+def _any_teacher(
+    user_id: Annotated[str | None, Parameter(header=HEADER, description="The teacher who asks, if any")] = None,
+) -> str | None:
+    return _read(user_id) if user_id and user_id.strip() else None
+
+
+def _read(header: str) -> str:
+    try:
+        teacher = header.encode("latin-1").decode()  # the server has read the bytes as Latin-1
+    except UnicodeDecodeError:
+        teacher = header
+    if len(teacher) > LONGEST:
+        raise ValidationException(extra=[{"key": HEADER, "message": f"at most {LONGEST} characters"}])
+    return teacher
+
+
+TEACHER = {"teacher": Provide(_teacher, sync_to_thread=False)}
+ANY_TEACHER = {"teacher": Provide(_any_teacher, sync_to_thread=False)}
