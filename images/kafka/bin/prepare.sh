@@ -4,7 +4,8 @@
 set -eu
 home=/opt/kafka
 work=$(mktemp -d)
-trap 'cat "$work"/*.log >&2; rm -r "$work"' EXIT
+# What a failing build shows is the end of its output: the logs.
+trap '[ $? = 0 ] || tail -n 8 "$work"/*.log >&2; rm -r "$work"' EXIT
 
 configuration() { sed "s#^log.dirs=.*#log.dirs=$1#" $home/config/default.properties; }
 java="java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile=$home/config/log4j2.properties"
@@ -24,4 +25,3 @@ wait $broker || [ $? = 143 ]
 
 mv "$work/template" $home/data/formatted
 mv "$work/kafka.jsa" $home/data/kafka.jsa
-rm "$work"/*.log && : > "$work/done.log"
