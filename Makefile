@@ -1,0 +1,36 @@
+# The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help venv acceptance test doctor requirements mutants bench-suite soak clean
+SHELL := /bin/sh
+PY := .venv/bin/python
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+acceptance: venv ## the features, against the real service; ARGS="--name …" for behave's own options
+	@$(PY) -m behave features/ $(ARGS)
+
+test: venv ## everything: format, lint, types, unit tests, step check, features
+	@$(PY) -m tools.check
+
+doctor: venv ## what is missing on this machine, and how to get it
+	@$(PY) -m harness.doctor
+
+requirements: venv ## every requirement of the contract, with its scenarios and mutants; ARGS=--verbose
+	@$(PY) -m tools.requirements $(ARGS)
+
+mutants: venv ## broken services, each of which must turn a scenario red; ONLY=name
+	@$(PY) -m tools.mutants $(foreach name,$(ONLY),--only $(name)) $(ARGS)
+
+bench-suite: venv ## how long the suite takes to start, set up, clean up; N=5 runs
+	@$(PY) -m tools.bench_suite --runs $(or $(N),5) $(ARGS)
+
+soak: venv ## N=10 full runs in random order, every third on a busy machine; SEED= replays one
+	@$(PY) -m tools.soak --runs $(or $(N),$(if $(SEED),1,10)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+venv: ## the virtual environment alone
+	@sh tools/venv.sh
+
+clean: ## remove the virtual environment, caches, and containers left over
+	@sh tools/clean.sh

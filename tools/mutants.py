@@ -1,0 +1,214 @@
+"""Broken services, each of which must turn a scenario red: proof that the scenarios bite.
+
+Each patch of mutants/ is applied to a copy of service/, and the scenarios of the requirements that it names are run
+against that copy. It is caught when a step of one of them fails; infrastructure that does not come up, a failing hook
+or a crash of behave proves nothing and is called BROKEN. First the service as it is has to pass the same scenarios.
+Exit code 0 when all were caught, 1 when one survived or is broken, 2 when a patch cannot be read, 130 when interrupted.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from harness.errors import EXIT_INFRASTRUCTURE
+from tools.children import heed_signals
+from tools.outcomes import Outcome
+from tools.patches import Patch, PatchError, read_patches
+from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
+
+INTERRUPTED = 130
+UNREADABLE = 2
+CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
+_CONTEXT = re.compile(r"^context\s*=.*$", re.MULTILINE)
+LEFT_BEHIND = ("__pycache__", "*.egg-info", ".*_cache", "wheels", "build")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one mutant: the scenarios that caught it as (place, name, message), or why it was not caught."""
+
+    mutant: str
+    what: str
+    breaks: tuple[str, ...]
+    result: str
+    seconds: float
+    caught_by: list[tuple[str, str, str]] = field(default_factory=list)
+    why: str = ""
+
+    def lines(self) -> Iterable[str]:
+        """Return the verdict for people."""
+        yield f"  {self.result} ({self.seconds:.0f} s) {self.why}".rstrip()
+        for place, name, message in self.caught_by:
+            yield f"    by {place}  {name}"
+            yield from (f"       {line}" for line in message.splitlines())
+
+
+class Laboratory:
+    """Runs behave against copies of the service. Its `folder` holds the copies; logs stay in `logs`."""
+
+    def __init__(self, root: Path, folder: Path, arguments: Sequence[str]) -> None:
+        self._root, self._folder, self._arguments = root, folder, arguments
+        self._logs = root / "artifacts" / "mutants"
+
+    def run(self, name: str, arguments: Sequence[str], patch: Patch | None = None) -> BehaveRun:
+        """Run the scenarios that `arguments` choose, with `patch` applied if given; raises `PatchError`."""
+        if patch is not None:
+            arguments = ["-D", f"target={self._target(patch)}", *arguments]
+        return run_behave(
+            ["features/", *arguments, *self._arguments], folder=self._root, log=self._logs / f"{name}.log"
+        )
+
+    def _target(self, patch: Patch) -> Path:
+        place = self._folder / patch.name
+        shutil.copytree(self._root / "service", place / "service", ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+        patch.apply(place)
+        original = (self._root / "targets" / "class_management.toml").read_text(encoding="utf-8")
+        text, replaced = _CONTEXT.subn('context = "service"', original)
+        if replaced != 1:
+            raise PatchError("targets/class_management.toml has no line `context = …` to replace")
+        target = place / "target.toml"
+        target.write_text(text, encoding="utf-8")
+        return target
+
+
+def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
+    """Return the verdict on one mutant; `thorough` runs on after the first scenario that catches it."""
+    begun = time.monotonic()
+    arguments = ["--tags", patch.tag_expression] if patch.tag_expression else []
+    if patch.scenarios:
+        arguments += ["--name", patch.scenarios]
+    if not patch.hollow and not thorough:
+        arguments.append("--stop")
+    result, why, caught_by = BROKEN, "", list[Outcome]()
+    try:
+        run = laboratory.run(patch.name, arguments, patch)
+        caught_by = [outcome for outcome in run.outcomes if outcome.refuted]
+        result, why = judge_hollow(run, patch.spares) if patch.hollow else judge(run)
+    except PatchError as error:
+        why = str(error)
+    return Verdict(
+        mutant=patch.name,
+        what=patch.what,
+        breaks=patch.breaks,
+        result=result,
+        seconds=time.monotonic() - begun,
+        caught_by=[(o.place, o.name, f"{o.step}\n{o.brief()}") for o in caught_by] if result == CAUGHT else [],
+        why=why,
+    )
+
+
+def judge(run: BehaveRun) -> tuple[str, str]:
+    """Return the result for a mutant that has to turn at least one scenario red, and why it is not caught."""
+    if inconclusive := _inconclusive(run):
+        return BROKEN, inconclusive
+    if any(outcome.refuted for outcome in run.outcomes):
+        return CAUGHT, ""
+    if run.failed:
+        return BROKEN, _with_tail("no step failed, something else did", run)
+    return SURVIVED, f"{run.passed} scenarios held"
+
+
+def judge_hollow(run: BehaveRun, spares: dict[str, str]) -> tuple[str, str]:
+    """Return the result for a mutant that has to turn every scenario red, save exactly those that it spares."""
+    if inconclusive := _inconclusive(run):
+        return BROKEN, inconclusive
+    held = {outcome.title for outcome in run.outcomes if outcome.passed}
+    elsewise = [o.name for o in run.failures if not o.refuted]
+    if elsewise:
+        return BROKEN, _with_tail(f"no step failed, something else did: {'; '.join(elsewise)}", run)
+    if surplus := sorted(held - set(spares)):
+        return SURVIVED, f"held, and not among its `Spares:`: {'; '.join(surplus)}"
+    if idle := sorted(set(spares) - held):
+        return SURVIVED, f"among its `Spares:`, and did not hold: {'; '.join(idle)}"
+    return CAUGHT, ""
+
+
+def _inconclusive(run: BehaveRun) -> str:
+    """Say why a run proves nothing, if so."""
+    if run.exit_code == 0 and not run.outcomes:
+        return "no scenario is tagged with what it breaks, or fits its `Scenarios:`"
+    if run.exit_code not in (0, 1) or run.unfinished or not run.outcomes:
+        return _with_tail(describe_exit(run), run)
+    return ""
+
+
+def _with_tail(what: str, run: BehaveRun) -> str:
+    tail = "\n".join(f"    | {line}" for line in run.tail().splitlines())
+    return f"{what} ({run.log}):\n{tail}"
+
+
+def try_baseline(laboratory: Laboratory, patches: Sequence[Patch]) -> int:
+    """Run the service as it is on everything that `patches` name; returns 0 if it passes, else the exit code."""
+    everything = any(patch.hollow for patch in patches)
+    ids = sorted({id_ for patch in patches for id_ in patch.breaks})
+    run = laboratory.run("baseline", [] if everything else ["--tags", " or ".join(f"@{id_}" for id_ in ids)])
+    if run.green:
+        print(f"  {run.passed} scenarios hold without any patch ({run.seconds:.0f} s)", flush=True)
+        return 0
+    print(f"  the service as it is does not pass: {describe_exit(run)}; nothing can be proved.")
+    for outcome in run.failures:
+        print(f"    {outcome.place}  {outcome.name}  [{outcome.status}]")
+    print(run.tail())
+    return EXIT_INFRASTRUCTURE if run.exit_code == EXIT_INFRASTRUCTURE else 1
+
+
+def try_all(laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace) -> int:
+    """Try the baseline and every mutant, print what becomes of them, and return the exit code."""
+    verdicts: list[Verdict] = []
+    if asked.baseline:
+        print("· the service as it is", flush=True)
+        if exit_code := try_baseline(laboratory, patches):
+            return exit_code
+    for number, patch in enumerate(patches, start=1):
+        breaks = ", ".join(patch.breaks) or "everything"
+        print(f"· {number} of {len(patches)}: {patch.name} breaks {breaks}: {patch.what}", flush=True)
+        verdicts.append(try_mutant(laboratory, patch, asked.thorough))
+        print("\n".join(verdicts[-1].lines()), flush=True)
+        if asked.json:
+            asked.json.write_text(json.dumps([asdict(v) for v in verdicts], indent=1, ensure_ascii=False) + "\n")
+    counts = [sum(v.result == result for v in verdicts) for result in (CAUGHT, SURVIVED, BROKEN)]
+    print("\n" + ", ".join(f"{n} {result}" for n, result in zip(counts, ("caught", "survived", "broken"), strict=True)))
+    for verdict in verdicts:
+        if verdict.result != CAUGHT:
+            print(f"  {verdict.result}: {verdict.mutant} ({', '.join(verdict.breaks) or 'everything'})")
+    return 0 if counts[0] == len(verdicts) else 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try the mutants that were asked for (all, unless told otherwise)."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
+    parser.add_argument("--only", action="append", metavar="NAME", help="try this one; may be given again")
+    parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="do not try the service as it is")
+    parser.add_argument("--thorough", action="store_true", help="go on after the first scenario that catches a mutant")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts to this file, too")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: this one)")
+    parser.add_argument("behave", nargs="*", metavar="-- ARGUMENT", help="further arguments for behave")
+    asked = parser.parse_args(arguments)
+    heed_signals()
+    try:
+        patches = read_patches(asked.root / "mutants")
+    except PatchError as error:
+        print(error, file=sys.stderr)
+        return UNREADABLE
+    unknown = set(asked.only or ()) - {patch.name for patch in patches}
+    if unknown or not patches:
+        print(f"mutants/ has no {', '.join(sorted(unknown)) or 'patch'}", file=sys.stderr)
+        return UNREADABLE
+    chosen = [patch for patch in patches if not asked.only or patch.name in asked.only]
+    try:
+        with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+            return try_all(Laboratory(asked.root.resolve(), Path(folder), asked.behave), chosen, asked)
+    except KeyboardInterrupt:
+        print("\nInterrupted.")
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
