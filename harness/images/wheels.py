@@ -1,16 +1,18 @@
 """Wheels of a Python service and its dependencies, made on the host: an image's build then needs no package index."""
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from harness.console import step
+from harness.engine import explained
 from harness.errors import InfrastructureError
 from harness.images.recipe import digest, failed_command, files_of
 
@@ -43,27 +45,55 @@ def dependencies(project: dict[str, Any], constraints: Path, architecture: str, 
     """
     wanted = sorted(project["project"].get("dependencies", []))
     platform = [f"--platform={name}" for name in platforms(architecture)]
-    options = ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON}", *platform]
-    return _downloaded(wanted, constraints, options, cache, "the service's dependencies")
+    options = [
+        f"--constraint={constraints}",
+        "--only-binary=:all:",
+        "--implementation=cp",
+        f"--python-version={PYTHON}",
+    ]
+    key = digest([("constraints", constraints)], *wanted, *platform)
+
+    def download(folder: Path) -> None:
+        if wanted:
+            _pip("download", f"--dest={folder}", *options, *platform, *wanted)
+
+    return _kept(cache / "wheels" / key, "Downloading the service's dependencies", download)
 
 
 @contextmanager
 def service_wheel(context: Path, project: dict[str, Any], constraints: Path, cache: Path) -> Iterator[Path]:
     """Build the wheel of the project in `context`, in a folder that is gone afterwards; `context` stays as it is.
 
-    Raises `InfrastructureError` with what pip said.
+    Raises `InfrastructureError` with what the project's build system or pip said.
     """
-    tools = sorted(project.get("build-system", {}).get("requires", ["setuptools"]))
-    with_tools = _downloaded(tools, constraints, ["--only-binary=:all:"], cache, "the service's build tools")
+    system = project.get("build-system", {})
+    tools = _build_tools(sorted(system.get("requires", ["setuptools"])), constraints, cache)
     with tempfile.TemporaryDirectory() as work:
         copy, into = Path(work) / context.name, Path(work) / "wheel"
+        into.mkdir()
         for name, path in files_of(context):
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy / name)
-        options = ["--no-deps", "--no-index", f"--find-links={with_tools}", f"--wheel-dir={into}"]
+        # The project's build system, called as the standard (PEP 517) says; `pip wheel` does the same in 4 s, not 0.5.
+        backend = system.get("build-backend", "setuptools.build_meta")
+        call = (
+            "import functools, importlib, sys; module, _, name = sys.argv[1].partition(':'); "
+            "functools.reduce(getattr, filter(None, name.split('.')), importlib.import_module(module))"
+            ".build_wheel(sys.argv[2])"
+        )
+        on_the_path = os.pathsep.join([str(tools), *(str(copy / folder) for folder in system.get("backend-path", []))])
         with step("Building the service's wheel"):
-            _pip("wheel", *options, str(copy), doing="Building the service's wheel")
+            _run("build the wheel", [sys.executable, "-c", call, backend, str(into)], copy, {"PYTHONPATH": on_the_path})
         yield into
+
+
+def _build_tools(wanted: list[str], constraints: Path, cache: Path) -> Path:
+    key = digest([("constraints", constraints)], *wanted, *map(str, sys.version_info[:2]))
+
+    def install(folder: Path) -> None:
+        _pip("install", f"--target={folder}", f"--constraint={constraints}", *wanted)
+
+    return _kept(cache / "tools" / key, "Getting the service's build tools", install)
 
 
 def read_project(context: Path) -> dict[str, Any]:
@@ -77,30 +107,41 @@ def read_project(context: Path) -> dict[str, Any]:
         ) from error
 
 
-def _downloaded(wanted: list[str], constraints: Path, options: list[str], cache: Path, what: str) -> Path:
-    key = digest([("constraints", constraints)], *wanted, *options)
-    folder = cache / "wheels" / key
+def _kept(folder: Path, doing: str, fill: Callable[[Path], None]) -> Path:
+    """Return `folder` of the cache, filled when it is not there yet."""
     if folder.exists():
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # Made beside its place and moved there when complete: what is in the cache is whole, whenever this is killed.
-    with step(f"Downloading {what}"), tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as work:
-        unfinished = Path(work) / key
-        unfinished.mkdir()
-        if wanted:
-            arguments = ["--quiet", f"--constraint={constraints}", f"--dest={unfinished}", *options, *wanted]
-            _pip("download", *arguments, doing=f"Downloading {what}")
-        unfinished.rename(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Made beside its place and moved there when complete: what the cache has is whole, whenever this is killed.
+        with step(doing), tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as work:
+            unfinished = Path(work) / folder.name
+            unfinished.mkdir()
+            fill(unfinished)
+            unfinished.rename(folder)
+    except OSError as error:
+        raise explained(error, doing) from error
     return folder
 
 
-def _pip(verb: str, *arguments: str, doing: str) -> None:
-    command = [sys.executable, "-m", "pip", verb, "--disable-pip-version-check", "--no-input", *arguments]
+def _pip(verb: str, *arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", verb, "--quiet", "--disable-pip-version-check", "--no-input", *arguments]
+    _run(f"pip {verb}", command, Path.cwd(), {})
+
+
+def _run(name: str, command: list[str], folder: Path, environment: dict[str, str]) -> None:
     try:
-        done = subprocess.run(  # noqa: S603 -- pip, with arguments of this module and the project's own requirements
-            command, capture_output=True, text=True, errors="replace", timeout=DEADLINE, check=False
+        done = subprocess.run(  # noqa: S603 -- pip, or the build system that the project names
+            command,
+            cwd=folder,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=DEADLINE,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise InfrastructureError(f"{doing}: pip has not ended within {DEADLINE:.0f} s.") from error
+        raise InfrastructureError(f"`{name}` has not ended within {DEADLINE:.0f} s.") from error
     if done.returncode != 0:
-        raise failed_command(f"pip {verb}", done.stdout + done.stderr, done.returncode, doing)
+        raise failed_command(name, done.stdout + done.stderr, done.returncode, "Making the wheels of the service")
