@@ -12,10 +12,11 @@ phrases.register()
 
 
 def before_all(context: Any) -> None:
-    """Open the run: engine, images, and what the first scenario needs."""
-    context.suite = Suite(context.config, [ActorsProvider()], wire.WIRING, wire.PERSONAL_FIELDS)
+    """Open the run: engine and images."""
+    context.suite = Suite(
+        context.config, [ActorsProvider()], wire.WIRING, wire.PERSONAL_FIELDS, context.laboratory_ahead
+    )
     context.suite.open()
-    context.suite.prepare(context._runner.selected())
 
 
 def before_scenario(context: Any, scenario: Any) -> None:

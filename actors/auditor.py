@@ -24,9 +24,13 @@ class Auditor:
     async def rows(self, *batches: str) -> list[dict[str, Any]]:
         """Return the stored associations of batches, all columns."""
         async with self._site.engine.connect() as connection:
-            found = await connection.execute(_ASSOCIATIONS, {"batch_ids": [self._names.id("batch", b) for b in batches]})
+            found = await connection.execute(
+                _ASSOCIATIONS, {"batch_ids": [self._names.id("batch", b) for b in batches]}
+            )
             rows = [dict(row) for row in found.mappings()]
-        self._journal.write("auditor", f"rows of {', '.join(batches)}", rows=[{k: str(v) for k, v in r.items()} for r in rows])
+        self._journal.write(
+            "auditor", f"rows of {', '.join(batches)}", rows=[{k: str(v) for k, v in r.items()} for r in rows]
+        )
         return rows
 
     async def row_of_essay(self, essay: str) -> dict[str, Any] | None:

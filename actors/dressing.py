@@ -46,7 +46,7 @@ def _extra_fields(event: wire.Event) -> wire.Event:
 def _foreign_names(event: wire.Event) -> wire.Event:
     def rename(data: dict[str, Any]) -> None:
         for result in data["match_results"]:
-            result["filename"] = "作文 – العربية 📝.txt"
+            result["filename"] = "作文, العربية 📝.txt"
             for suggestion in result["suggestions"]:
                 suggestion["student_name"] = "ليلى 王小明 🦊 Åsa-Ö'Connor"
 

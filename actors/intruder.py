@@ -26,7 +26,7 @@ class Intruder:
             "class_id": self._names.id("class", self._nlp.class_name),
         }
         taken = self._names.id("essay", f"Essay of {self._nlp.students[0]}")
-        wrong = {
+        wrong: dict[str, dict[str, Any]] = {
             "a second association for an essay": {"essay_id": taken},
             "an association to a student nobody knows": {"student_id": uuid.uuid4()},
             "an association in a class nobody knows": {"class_id": uuid.uuid4()},

@@ -10,9 +10,7 @@ from harness.names import Names
 class LogReader:
     """Reads what the service wrote since the scenario began."""
 
-    def __init__(
-        self, auditor: Auditor, nlp: NlpService, names: Names, journal: Journal, patience: Patience
-    ) -> None:
+    def __init__(self, auditor: Auditor, nlp: NlpService, names: Names, journal: Journal, patience: Patience) -> None:
         self._auditor, self._nlp, self._names, self._patience = auditor, nlp, names, patience
         self._since = journal.begun
 
@@ -38,7 +36,7 @@ class LogReader:
             if not any(word.lower() in line.lower() for line in lines):
                 told = "\n".join(f"    {line[:300]}" for line in lines) or "    (no line at all)"
                 raise AssertionError(
-                    f"the log does not tell of {what} under the correlation id {correlation_id}; under it stands\n{told}"
+                    f"the log does not tell of {what} under the correlation id {correlation_id}, only\n{told}"
                 )
 
         await self._patience.eventually(look)

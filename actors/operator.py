@@ -16,12 +16,11 @@ from harness.journal import Journal
 from harness.names import Names
 from harness.scopes import Site
 
+
 class Operator:
     """Works on the site of the scenario."""
 
-    def __init__(
-        self, site: Site, names: Names, journal: Journal, auditor: Auditor, patience: Patience
-    ) -> None:
+    def __init__(self, site: Site, names: Names, journal: Journal, auditor: Auditor, patience: Patience) -> None:
         self._site, self._names, self._journal, self._patience = site, names, journal, patience
         self._auditor = auditor
         self._signalled_at = 0.0
@@ -65,7 +64,7 @@ class Operator:
 
     async def somebody_waits(self) -> None:
         """Wait until another session waits for what is held."""
-        assert self._held is not None, "nothing is held"  # noqa: S101
+        assert self._held is not None, "nothing is held"
         own = (await self._held.execute(text("SELECT pg_backend_pid()"))).scalar_one()
         query = text("SELECT count(*) FROM pg_stat_activity WHERE :own = ANY(pg_blocking_pids(pid))")
 
@@ -78,7 +77,7 @@ class Operator:
 
     async def lets_go(self) -> None:
         """Commit what is held."""
-        assert self._held is not None, "nothing is held"  # noqa: S101
+        assert self._held is not None, "nothing is held"
         await self._held.commit()
         await self.release()
         self._journal.write("operator", "let go")
@@ -101,7 +100,7 @@ class Operator:
     async def forgets(self, event: wire.Event) -> None:
         """Remove the idempotency record of an event, as if its time had come."""
         removed = await self._site.stack.redis_client.delete(event.idempotency_key)
-        assert removed == 1, "there was no idempotency record to remove"  # noqa: S101
+        assert removed == 1, "there was no idempotency record to remove"
 
     async def saw_it_end(self, seconds: int, exit_code: int) -> None:
         """Wait until the service has ended, and check how (L4); `seconds` count from the signal."""

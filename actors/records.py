@@ -69,4 +69,6 @@ def _problems(record: dict[str, Any], event: wire.Event, ttl: int) -> list[str]:
 
 def _raise_if(problems: list[str], record: dict[str, Any]) -> None:
     if problems:
-        raise AssertionError("The record of the event is wrong:\n  " + "\n  ".join([*problems, f"the record: {record}"]))
+        raise AssertionError(
+            "The record of the event is wrong:\n  " + "\n  ".join([*problems, f"the record: {record}"])
+        )

@@ -33,13 +33,17 @@ class Schema:
     async def is_taken_down_and_built_again(self) -> None:
         """Run the downgrade, see that nothing is left, and run the upgrade."""
         stack = self._site.stack
-        self._journal.write("operator", "migrated down", output=await stack.migrate(self._database, stack.target.migrate_down))
+        self._journal.write(
+            "operator", "migrated down", output=await stack.migrate(self._database, stack.target.migrate_down)
+        )
         async with self._connection() as connection:
             tables = await _column(connection, promised.TABLES_QUERY)
             left = [*tables, *await _column(connection, promised.ENUMS_QUERY)]
         if left:
             raise AssertionError(f"migrated down to nothing, and these are left: {', '.join(left)}")
-        self._journal.write("operator", "migrated up", output=await stack.migrate(self._database, stack.target.migrate_up))
+        self._journal.write(
+            "operator", "migrated up", output=await stack.migrate(self._database, stack.target.migrate_up)
+        )
 
     async def is_built_once_more_in_use(self) -> None:
         """Run the upgrade on the database that the service uses."""

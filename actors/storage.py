@@ -1,6 +1,7 @@
 """What is stored, waited for and compared."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from actors import wire
 from actors.auditor import Auditor
@@ -96,7 +97,7 @@ class Storage:
             if given or row["validation_status"] != wire.PENDING:
                 raise AssertionError(f"status {row['validation_status']}, validated: {given or 'by nobody'}")
 
-    async def _rows_of_last_event(self) -> list[dict[str, object]]:
+    async def _rows_of_last_event(self) -> list[dict[str, Any]]:
         rows = await self._auditor.rows(self._nlp.last_batch)
         if not rows:
             raise AssertionError(f'nothing is stored for "{self._nlp.last_batch}"')

@@ -121,7 +121,7 @@ class Teacher:
 
     def was_refused(self, status: int, reason: str) -> None:
         """Raise AssertionError unless the last request was refused with this status and reason."""
-        assert self.answer is not None, "nothing was asked"  # noqa: S101
+        assert self.answer is not None, "nothing was asked"
         if self.answer.status_code != status or reason not in self.answer.text:
             raise AssertionError(
                 f"expected {status} with {reason}, the answer was {self.answer.status_code}: {self.answer.text[:500]}"

@@ -40,6 +40,7 @@ class Patience:
         deadline = begun + self.seconds(within)
         seen: list[tuple[float, str]] = []
         pause = FIRST_PAUSE
+        not_yet: tuple[type[Exception], ...] = (AssertionError, *bear)
         while True:
             last = time.monotonic() >= deadline
             try:
@@ -47,7 +48,7 @@ class Patience:
                     return await attempt()
             except TimeoutError as error:
                 _note(seen, begun, f"the look itself hung ({error!r})")
-            except (AssertionError, *bear) as error:
+            except not_yet as error:
                 _note(seen, begun, str(error) or repr(error))
             if last:
                 raise NeverHappenedError(_story(seen, self.seconds(within))) from None

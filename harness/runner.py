@@ -3,19 +3,21 @@
 import random
 import signal
 import sys
-from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
 from behave.model import Rule, ScenarioOutline
 from behave.runner import Runner
 
+from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
+from harness.settings import Settings
+from harness.target import Target
 
 EXIT_SIGNAL = 128
 
 
-class AcceptanceRunner(Runner):  # type: ignore[misc] -- behave has no types
+class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
     """Runs features as behave does, and
 
     - in random order when `-D seed=N` is given,
@@ -28,31 +30,43 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] -- behave has no types
         self.interrupted_by = 0
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._interrupt)
-        failed = bool(super().run())
-        trouble = getattr(getattr(self.context, "suite", None), "trouble", None)
+        try:
+            failed = bool(super().run())
+        except InfrastructureError as wrong_setting:
+            raise _not_usable(wrong_setting) from None
         if self.interrupted_by:
             raise SystemExit(EXIT_SIGNAL + self.interrupted_by)
+        trouble = self._trouble()
         if trouble is not None:
-            report(trouble)
-            raise SystemExit(EXIT_INFRASTRUCTURE)
+            raise _not_usable(trouble)
         return failed
 
     def _interrupt(self, number: int, _: FrameType | None) -> None:
         self.interrupted_by = number
         raise KeyboardInterrupt
 
-    def run_model(self, features: Any = None) -> bool:
-        """Shuffle if asked to, then run."""
-        seed = self.config.userdata.get("seed")
-        if seed is not None:
-            shuffle(self.features, random.Random(seed))  # noqa: S311 -- an order, not a secret
-            print(f"Random order, seed {seed}")  # noqa: T201 -- part of behave's own output
-        return bool(super().run_model(features))
+    def run_hook(self, hook_name: str, *args: Any) -> bool:
+        """Run a hook; when infrastructure did not come up in it, there is no sense in going on."""
+        passed = bool(super().run_hook(hook_name, *args))
+        if self._trouble() is not None:
+            self.abort(reason="the infrastructure is not usable")
+        return passed
 
-    def selected(self) -> Iterator[Any]:
-        """Iterate over the scenarios that this run is going to execute, in their order."""
-        for feature in self.features:
-            yield from (s for s in feature.walk_scenarios() if s.should_run(self.config))
+    def _trouble(self) -> InfrastructureError | None:
+        return getattr(getattr(self.context, "suite", None), "trouble", None)
+
+    def run_model(self, features: Any = None) -> bool:
+        """Shuffle if asked to, leave out what the target leaves out, then run."""
+        settings = Settings.read(self.config.userdata)
+        if settings.seed is not None:
+            shuffle(self.features, random.Random(settings.seed))  # noqa: S311 -- an order, not a secret
+            say(f"Random order, seed {settings.seed}")
+        target = Target.load(settings.target)
+        if left_out := leave_out(self.features, target.leave_out):
+            say(f"{left_out} scenarios are not tried: the target leaves out {', '.join(sorted(target.leave_out))}")
+        selected = (s for f in self.features for s in f.walk_scenarios() if s.should_run(self.config))
+        self.context.laboratory_ahead = any("laboratory" in s.effective_tags for s in selected)
+        return bool(super().run_model(features))
 
 
 def shuffle(items: list[Any], order: random.Random) -> None:
@@ -65,6 +79,15 @@ def shuffle(items: list[Any], order: random.Random) -> None:
             shuffle(item.run_items, order)
 
 
-def report(trouble: InfrastructureError) -> None:
+def leave_out(features: list[Any], tags: frozenset[str]) -> int:
+    """Skip the scenarios that carry any of `tags`, and return how many they are."""
+    scenarios = [s for f in features for s in f.walk_scenarios() if tags & set(map(str, s.effective_tags))]
+    for scenario in scenarios:
+        scenario.skip("the target leaves it out")
+    return len(scenarios)
+
+
+def _not_usable(trouble: InfrastructureError) -> SystemExit:
     """Print what did not come up, and what to do."""
-    print(f"\nNOTHING WAS PROVED: the infrastructure is not usable.\n{trouble}", file=sys.stderr)  # noqa: T201
+    print(f"\nNothing is proved: the infrastructure is not usable.\n{trouble}", file=sys.stderr)  # noqa: T201
+    return SystemExit(EXIT_INFRASTRUCTURE)

@@ -1,9 +1,11 @@
 """The two scopes of the suite, and what lives in each."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from dishka import AsyncContainer, BaseScope, Provider, from_context, new_scope, provide
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -15,8 +17,10 @@ from harness.eventually import Patience
 from harness.journal import Journal, Redaction
 from harness.names import Names
 from harness.settings import Settings
-from harness.stack import SECRETS, Stack, StackImages
+from harness.stack import SECRETS, TEMPLATE, Stack, StackImages
 from harness.target import Target, Wiring
+
+S = TypeVar("S", bound="Site")
 
 
 class SuiteScope(BaseScope):
@@ -70,9 +74,9 @@ class Laboratory(Stack):
 
 
 @asynccontextmanager
-async def _site(stack: Stack, kind: type[Site]) -> AsyncIterator[Site]:
+async def _site(stack: Stack, kind: type[S]) -> AsyncIterator[S]:
     database = f"cms_{uuid.uuid4().hex[:12]}"
-    await stack.postgres.create_database(database, template="template_migrated")
+    await stack.postgres.create_database(database, template=TEMPLATE)
     engine = create_async_engine(
         stack.postgres.url(database), connect_args={"server_settings": {"application_name": "acceptance"}}
     )
@@ -111,20 +115,21 @@ class HarnessProvider(Provider):
     ) -> AsyncIterator[SharedSite]:
         """The shared stack with the one running service."""
         stack = Stack("Shared", images, target, wiring, labels, patience)
-        await stack.up()
-        async with _site(stack, SharedSite) as site:
-            site.running = await stack.run_service(site.database)
-            say("The service is ready")
-            yield site
+        try:
+            await stack.ready()
+            async with _site(stack, SharedSite) as site:
+                site.running = await stack.run_service(site.database)
+                say("The service is ready")
+                yield site
+        finally:
             await stack.close_clients()
 
     @provide(scope=SuiteScope.RUN)
     async def laboratory(
         self, images: StackImages, target: Target, wiring: Wiring, labels: dict[str, str], patience: Patience
     ) -> AsyncIterator[Laboratory]:
-        """The laboratory's stack, without a service."""
+        """The laboratory's stack, not started yet, without a service."""
         stack = Laboratory("Laboratory", images, target, wiring, labels, patience)
-        await stack.up()
         yield stack
         await stack.close_clients()
 
@@ -133,7 +138,7 @@ class HarnessProvider(Provider):
         """The shared site, or a fresh one in the laboratory: an empty database, no keys, nothing left in Kafka."""
         if not info.needs_laboratory:
             shared = await container.get(SharedSite)
-            if shared.service.has_ended():
+            if await asyncio.to_thread(shared.service.has_ended):
                 raise InfrastructureError(
                     "The shared service has ended.",
                     remedy="Read its last log lines; what ends it is a defect of the service.",
@@ -142,6 +147,7 @@ class HarnessProvider(Provider):
             yield shared
             return
         stack = await container.get(Laboratory)
+        await stack.ready()
         await stack.redis_client.flushall()
         await stack.broker.evict(stack.wiring.group)
         await stack.broker.commit_ends(stack.wiring.group, stack.wiring.topics)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import docker
 import docker.errors
+from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 from testcontainers.core.network import Network
 
@@ -52,8 +53,21 @@ class Stack:
     kafka: KafkaContainer = field(init=False)
     redis: RedisContainer = field(init=False)
     started: dict[str, float] = field(default_factory=dict)
+    _starting: "asyncio.Task[None] | None" = field(default=None, init=False)
+    _broker: Broker | None = field(default=None, init=False)
     _redis_client: Redis | None = field(default=None, init=False)
     _services: list[ServiceContainer] = field(default_factory=list, init=False)
+
+    def begin(self) -> None:
+        """Begin to start, in the background; whoever needs the stack awaits `ready`."""
+        if self._starting is None:
+            self._starting = asyncio.get_running_loop().create_task(self.up())
+
+    async def ready(self) -> None:
+        """Start, unless that has begun already, and wait until the stack is up; raises as `up` does."""
+        self.begin()
+        assert self._starting is not None
+        await asyncio.shield(self._starting)
 
     async def up(self) -> None:
         """Start all dependencies at the same time, create the topics and migrate the template database.
@@ -78,7 +92,11 @@ class Stack:
 
         async def broker() -> None:
             await self.kafka.up()
+            self._broker = self.kafka.broker
             await self.broker.create_topics(self.wiring.topics)
+            await self.patience.eventually(
+                lambda: self.broker.find_coordinator(self.wiring.group), within=30, bear=(KafkaError,)
+            )
             self.started["kafka"] = loop.time() - begun
 
         async def cache() -> None:
@@ -103,8 +121,8 @@ class Stack:
     @property
     def broker(self) -> Broker:
         """The clients of Kafka."""
-        assert self.kafka.broker is not None, "Kafka is not up"  # noqa: S101
-        return self.kafka.broker
+        assert self._broker is not None, "Kafka is not up"
+        return self._broker
 
     @property
     def redis_client(self) -> Redis:
@@ -181,10 +199,14 @@ class Stack:
 
     async def close_clients(self) -> None:
         """Close the suite's own connections to the stack; the containers are removed with the run."""
+        if self._starting is None:
+            return
+        self._starting.cancel()
+        await asyncio.wait([self._starting])
         for service in self._services:
             if service._http is not None:  # noqa: SLF001
                 await service._http.aclose()  # noqa: SLF001
         if self._redis_client is not None:
             await self._redis_client.aclose()
-        if self.kafka.broker is not None:
-            await self.kafka.broker.close()
+        if self._broker is not None:
+            await self._broker.close()

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from inspect import Parameter
 from typing import Any, TypeVar
 
-from behave import step_registry
+import behave
 from behave.cucumber_expression import use_step_matcher_for_cucumber_expressions
 from dishka import AsyncContainer
 from dishka.integrations.base import wrap_injection
@@ -42,7 +42,7 @@ def _phrase(kind: str, expression: str, deadline: float) -> Callable[[StepFuncti
                 lambda scope: injected(*arguments, **given, scenario_scope=scope), deadline, f"{kind} {expression}"
             )
 
-        step_registry.registry.add_step_definition(kind, expression, run)
+        getattr(behave, kind)(expression)(run)
         return function
 
     return register

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -32,16 +31,22 @@ class Suite:
     """The RUN scope, and in it one SCENARIO scope after the other.
 
     `providers` are the actors', `wiring` and `personal_fields` what the contract says about Kafka and about which
-    fields hold personal data.
+    fields hold personal data; `laboratory_ahead` tells whether any selected scenario needs the laboratory.
     """
 
     def __init__(
-        self, config: Any, providers: Iterable[Provider], wiring: Wiring, personal_fields: frozenset[str]
+        self,
+        config: Any,
+        providers: Iterable[Provider],
+        wiring: Wiring,
+        personal_fields: frozenset[str],
+        laboratory_ahead: bool,
     ) -> None:
         self._config = config
         self._providers = list(providers)
         self._wiring = wiring
         self._personal_fields = personal_fields
+        self._laboratory_ahead = laboratory_ahead
         self.timings = Timings()
         self.trouble: InfrastructureError | None = None
         self._loop: EventLoop | None = None
@@ -54,7 +59,7 @@ class Suite:
     @property
     def loop(self) -> EventLoop:
         """The loop of the run."""
-        assert self._loop is not None, "the run was not opened"  # noqa: S101
+        assert self._loop is not None, "the run was not opened"
         return self._loop
 
     def open(self) -> None:
@@ -97,48 +102,49 @@ class Suite:
             },
         )
 
-    def prepare(self, scenarios: Iterable[Any]) -> None:
-        """Start what the first of the selected `scenarios` needs; the rest is started when it is needed."""
-        first = next(iter(scenarios), None)
-        if first is not None:
-            self._start("laboratory" in first.effective_tags)
+    async def _bring_up(self, laboratory: bool) -> None:
+        """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""
+        assert self._container is not None, "the run was not opened"
+        if laboratory:
+            await (await self._container.get(Laboratory)).ready()
+            return
+        await self._container.get(SharedSite)
+        if self._laboratory_ahead:
+            (await self._container.get(Laboratory)).begin()
 
-    def _start(self, laboratory: bool) -> None:
-        with self.timings.taking("laboratory" if laboratory else "shared"):
-            self._bring_up(Laboratory if laboratory else SharedSite)
+    def open_scenario(self, scenario: Any) -> None:
+        """Open the SCENARIO scope for behave's `scenario`, with the site where it takes place.
 
-    def _bring_up(self, what: type) -> None:
-        assert self._container is not None, "the run was not opened"  # noqa: S101
+        What it needs and does not run yet is started. Raises `InfrastructureError`, kept as `trouble` too.
+        """
         try:
-            self.loop.run(
-                self._container.get(what), deadline=START_DEADLINE * self._factor, what=f"Starting the {what.__name__}"
-            )
+            self._open_scenario(scenario)
         except InfrastructureError as trouble:
             self.trouble = trouble
             raise
 
-    def open_scenario(self, scenario: Any) -> None:
-        """Open the SCENARIO scope for behave's `scenario`, with the site where it takes place."""
-        assert self._container is not None, "the run was not opened"  # noqa: S101
-        with self.timings.taking("scenario set-up"):
-            info = ScenarioInfo(
-                scenario.name, scenario.filename, scenario.line, frozenset(map(str, scenario.effective_tags))
+    def _open_scenario(self, scenario: Any) -> None:
+        assert self._container is not None, "the run was not opened"
+        info = ScenarioInfo(
+            scenario.name, scenario.filename, scenario.line, frozenset(map(str, scenario.effective_tags))
+        )
+        site = "laboratory" if info.needs_laboratory else "shared site"
+        with self.timings.taking(site):
+            self.loop.run(
+                self._bring_up(info.needs_laboratory),
+                deadline=START_DEADLINE * self._factor,
+                what=f"Starting the {site}",
             )
-            self._bring_up(Laboratory if info.needs_laboratory else SharedSite)
-            self._scenario_begun = time.perf_counter()
+        with self.timings.taking("scenario set-up"):
             entered = self._container(context={ScenarioInfo: info})
             self._scenario = self.loop.run(entered.__aenter__(), deadline=5, what="Opening the scenario's scope")
-            try:
-                self.loop.run(
-                    self._scenario.get(Site), deadline=SITE_DEADLINE * self._factor, what="Preparing the scenario"
-                )
-            except InfrastructureError as trouble:
-                self.trouble = trouble
-                raise
+            self.loop.run(
+                self._scenario.get(Site), deadline=SITE_DEADLINE * self._factor, what="Preparing the scenario"
+            )
 
     def run_step(self, step: Callable[[AsyncContainer], Awaitable[None]], deadline: float, phrase: str) -> None:
         """Run a step in the scenario's scope; `deadline` is in seconds. A failure names the folder of its evidence."""
-        assert self._scenario is not None, "no scenario is open"  # noqa: S101
+        assert self._scenario is not None, "no scenario is open"
         scope = self._scenario
         self.timings.step_begins()
 
@@ -151,10 +157,11 @@ class Suite:
             if isinstance(error, InfrastructureError):
                 self.trouble = error
             folder = self.loop.run(self._keep_evidence(scope, phrase, error), deadline=20, what="Keeping evidence")
-            if isinstance(error, AssertionError):
-                raise AssertionError(f"{error}\n  evidence: {os.path.relpath(folder)}") from None
-            error.add_note(f"evidence: {os.path.relpath(folder)}")
-            raise
+            place = f"evidence: {os.path.relpath(folder)}"
+            if not isinstance(error, AssertionError):
+                error.add_note(place)
+                raise
+            raise AssertionError(f"{error}\n  {place}") from None
 
     async def _keep_evidence(self, scope: AsyncContainer, phrase: str, error: Exception) -> Any:
         evidence = Evidence(

@@ -38,8 +38,8 @@ async def event_is_not_acknowledged(storage: FromDishka[Storage]) -> None:
     await storage.neither_holds_nor_acknowledges()
 
 
-@then("the suggestions for {batch} are still waiting")
-async def suggestions_still_wait(batch: str, storage: FromDishka[Storage]) -> None:
+@then("the event is still waiting")
+async def event_still_waits(storage: FromDishka[Storage]) -> None:
     await storage.neither_holds_nor_acknowledges()
 
 

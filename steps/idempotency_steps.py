@@ -13,9 +13,7 @@ from harness.steps import given, then, when
 
 
 @given("the teacher has deleted the student {student}")
-async def teacher_has_deleted_student(
-    student: str, teacher: FromDishka[Teacher], ledger: FromDishka[Ledger]
-) -> None:
+async def teacher_has_deleted_student(student: str, teacher: FromDishka[Teacher], ledger: FromDishka[Ledger]) -> None:
     await teacher.deletes_student(student)
     await ledger.remembers()
 

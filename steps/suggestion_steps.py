@@ -89,9 +89,7 @@ async def none_are_stored(batch: str, storage: FromDishka[Storage]) -> None:
 
 
 @then("the suggestions are stored for {batch}")
-async def the_suggestions_are_stored(
-    batch: str, nlp: FromDishka[NlpService], storage: FromDishka[Storage]
-) -> None:
+async def the_suggestions_are_stored(batch: str, nlp: FromDishka[NlpService], storage: FromDishka[Storage]) -> None:
     await storage.holds_exactly(batch, nlp.one_essay_a_student())
 
 
@@ -136,9 +134,7 @@ async def teacher_finds_exactly(batch: str, table: Table, teacher: FromDishka[Te
 
 
 @then("the teacher finds the same suggestions for {batch}")
-async def teacher_finds_the_same(
-    batch: str, auditor: FromDishka[Auditor], teacher: FromDishka[Teacher]
-) -> None:
+async def teacher_finds_the_same(batch: str, auditor: FromDishka[Auditor], teacher: FromDishka[Teacher]) -> None:
     stored = [{"essay": row["essay"], "student": row["student"]} for row in await auditor.associations(batch)]
     await teacher.finds_exactly(batch, stored)
 

@@ -53,4 +53,4 @@ Feature: Teachers keep classes and students, and find what was suggested
       Then exactly these classes are shown, in this order:
         | class | course | students |
         | 8B    | ENG5   | 2        |
-      And the suggestions for "Autumn essays" are still waiting
+      And the event is still waiting

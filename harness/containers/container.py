@@ -16,14 +16,14 @@ PORT_TRIES = 5
 PORT_TAKEN = ("port is already allocated", "address already in use")
 
 
-class RunContainer(DockerContainer):  # type: ignore[misc] -- testcontainers is typed only in part
+class RunContainer(DockerContainer):
     """A container on the network of a run, known there as `alias`, with one published port.
 
     Subclasses say in `probe` what ready means (a protocol round trip) and in `bear` which errors mean "not yet".
     """
 
     alias: ClassVar[str]
-    inner_port: int
+    inner_port: int = 0
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError,)
 
     def __init__(self, image: str, network: Network, labels: dict[str, str], patience: Patience, **kwargs: Any):

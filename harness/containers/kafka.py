@@ -19,7 +19,7 @@ class KafkaContainer(RunContainer):
     """
 
     alias: ClassVar[str] = "kafka"
-    inner_port: ClassVar[int] = 9092
+    inner_port = 9092
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError, KafkaError)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

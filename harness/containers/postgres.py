@@ -6,7 +6,7 @@ import asyncpg
 
 from harness.containers.container import RunContainer
 
-USER, PASSWORD = "acceptance", "acceptance-db-secret"  # noqa: S105 -- of a throw-away database
+USER, PASSWORD = "acceptance", "acceptance-db-secret"
 
 
 class PostgresContainer(RunContainer):
@@ -16,7 +16,7 @@ class PostgresContainer(RunContainer):
     """
 
     alias: ClassVar[str] = "postgres"
-    inner_port: ClassVar[int] = 5432
+    inner_port = 5432
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ class RedisContainer(RunContainer):
     """Redis without persistence; ready when it answers PING."""
 
     alias: ClassVar[str] = "redis"
-    inner_port: ClassVar[int] = 6379
+    inner_port = 6379
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError, redis.exceptions.RedisError)
 
     async def probe(self) -> None:

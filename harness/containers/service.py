@@ -1,6 +1,7 @@
 """The service under test in its container."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ class ServiceContainer(RunContainer):
         self, target: Target, environment: Mapping[str, str], group: str, broker: Broker, *args: Any, **kwargs: Any
     ) -> None:
         self.inner_port = target.port
-        limits = {"read_only": target.read_only, "tmpfs": {"/tmp": "size=64m"}}  # noqa: S108 -- in the container
-        super().__init__(*args, **kwargs, **limits)
+        super().__init__(*args, **kwargs, read_only=target.read_only)
+        self.with_tmpfs_mount("/tmp", "size=64m")  # noqa: S108 -- in the container
         self.with_envs(**environment)
         if target.command:
             self.with_command(list(target.command))
@@ -91,10 +92,8 @@ class ServiceContainer(RunContainer):
     def _stop_and_remove(self) -> None:
         if self._container is None:
             return
-        try:
+        with contextlib.suppress(docker.errors.NotFound):
             self._container.stop(timeout=5)
-        except docker.errors.NotFound:
-            pass
         self.remove()
 
     def log_lines(self, since: float | None = None) -> list[str]:

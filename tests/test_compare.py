@@ -1,0 +1,47 @@
+"""Closed comparison: every row missing, surplus or different is named."""
+
+import pytest
+
+from harness.compare import assert_exactly
+
+ELSA = {"essay": "My summer", "student": "Elsa"}
+OMAR = {"essay": "The sea", "student": "Omar"}
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    assert_exactly([ELSA, OMAR], [OMAR, ELSA], what="stored")
+
+
+def test_columns_that_are_not_expected_are_not_compared() -> None:
+    assert_exactly([{"essay": "My summer"}], [ELSA], what="stored")
+
+
+def test_a_missing_row_is_named() -> None:
+    with pytest.raises(AssertionError, match=r"expected 2 rows, seen 1 row\n  missing:  essay: The sea"):
+        assert_exactly([ELSA, OMAR], [ELSA], what="stored")
+
+
+def test_a_surplus_row_is_named() -> None:
+    with pytest.raises(AssertionError, match="too much: essay: The sea"):
+        assert_exactly([ELSA], [ELSA, OMAR], what="stored")
+
+
+def test_a_row_that_stands_twice_is_a_surplus() -> None:
+    with pytest.raises(AssertionError, match="expected 1 row, seen 2 rows"):
+        assert_exactly([ELSA], [ELSA, ELSA], what="stored")
+
+
+def test_no_rows_expected_means_none() -> None:
+    assert_exactly([], [], what="stored")
+    with pytest.raises(AssertionError, match="expected 0 rows, seen 1 row"):
+        assert_exactly([], [ELSA], what="stored")
+
+
+def test_the_nearest_miss_is_compared_field_by_field() -> None:
+    with pytest.raises(AssertionError, match=r"nearest: .*student: expected Elsa, seen Omar"):
+        assert_exactly([ELSA], [{"essay": "My summer", "student": "Omar"}], what="stored")
+
+
+def test_a_column_that_is_not_there_is_a_difference() -> None:
+    with pytest.raises(AssertionError, match="no such column"):
+        assert_exactly([ELSA], [{"essay": "My summer"}], what="stored")

@@ -1,0 +1,87 @@
+"""Waiting: it ends, it tells what was seen, and it never hides an error."""
+
+import asyncio
+import time
+
+import pytest
+
+from harness.eventually import NeverHappenedError, Patience
+
+
+async def test_it_returns_the_first_success() -> None:
+    looks = iter([AssertionError("not yet"), AssertionError("not yet"), "there"])
+
+    async def look() -> str:
+        seen = next(looks)
+        if isinstance(seen, AssertionError):
+            raise seen
+        return seen
+
+    assert await Patience().eventually(look) == "there"
+
+
+async def test_a_wait_that_never_succeeds_ends_at_its_deadline_and_tells_its_history() -> None:
+    begun = time.monotonic()
+    seen = iter(range(10_000))
+
+    async def look() -> None:
+        raise AssertionError(f"{min(next(seen), 2)} rows")
+
+    with pytest.raises(NeverHappenedError) as raised:
+        await Patience().eventually(look, within=0.1)
+    assert 0.1 <= time.monotonic() - begun < 2
+    message = str(raised.value)
+    assert message.startswith("2 rows")
+    assert "0 rows" in message
+    assert "1 rows" in message
+
+
+async def test_the_factor_stretches_every_deadline() -> None:
+    begun = time.monotonic()
+
+    async def look() -> None:
+        raise AssertionError("no")
+
+    with pytest.raises(NeverHappenedError, match=r"waited 0\.2 s"):
+        await Patience(factor=4).eventually(look, within=0.05)
+    assert time.monotonic() - begun >= 0.2
+
+
+async def test_an_error_that_is_not_borne_ends_the_waiting_at_once() -> None:
+    calls = []
+
+    async def look() -> None:
+        calls.append(1)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await Patience().eventually(look)
+    assert len(calls) == 1
+
+
+async def test_an_error_that_is_borne_is_told_at_the_end() -> None:
+    async def look() -> None:
+        raise OSError("connection refused")
+
+    with pytest.raises(NeverHappenedError, match="connection refused"):
+        await Patience().eventually(look, within=0.05, bear=(OSError,))
+
+
+async def test_a_look_that_hangs_is_ended_too() -> None:
+    async def look() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(NeverHappenedError, match="the look itself hung"):
+        await Patience().eventually(look, within=0.05)
+
+
+async def test_there_is_always_a_look_after_the_deadline() -> None:
+    """A slow look that begins before the deadline must not be the last word."""
+    begun = time.monotonic()
+
+    async def look() -> str:
+        if time.monotonic() - begun < 0.05:
+            raise AssertionError("too early")
+        return "there"
+
+    assert await Patience().eventually(look, within=0.05) == "there"

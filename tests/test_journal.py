@@ -1,0 +1,52 @@
+"""The journal: bounded, and without secrets or personal data."""
+
+import json
+
+from harness import journal
+from harness.journal import HIDDEN, Journal, Redaction
+
+
+def _journal() -> Journal:
+    return Journal(Redaction(frozenset({"s3cret", "s3cret-longer"}), frozenset({"email"})))
+
+
+def test_entries_are_lines_of_json() -> None:
+    written = _journal()
+    written.write("teacher", "GET /", correlation_id="c-1", status=200)
+    (entry,) = map(json.loads, written.lines())
+    assert (entry["actor"], entry["correlation_id"], entry["details"]) == ("teacher", "c-1", {"status": 200})
+
+
+def test_secrets_are_hidden_wherever_they_stand() -> None:
+    written = _journal()
+    written.write("operator", "connected", url="redis://:s3cret@host", deep=[{"a": b"s3cret"}], key="s3cret-longer")
+    assert "s3cret" not in "".join(written.lines())
+    assert "-longer" not in "".join(written.lines())
+
+
+def test_personal_fields_are_hidden_by_name_also_inside_messages() -> None:
+    written = _journal()
+    written.write("nlp", "published", message={"students": [{"email": "elsa@school.example"}]}, raw=b'{"email": "o@x"}')
+    (entry,) = written.entries
+    assert entry.details["message"]["students"][0]["email"] == HIDDEN
+    assert entry.details["raw"]["email"] == HIDDEN
+
+
+def test_long_texts_are_cut() -> None:
+    written = _journal()
+    written.write("nlp", "published", value="x" * 1_000_000)
+    assert len(written.lines()[0]) < journal.LONGEST_TEXT + 500
+
+
+def test_a_long_journal_forgets_its_oldest_entries() -> None:
+    written = _journal()
+    for number in range(journal.LONGEST_JOURNAL + 10):
+        written.write("nlp", "published", number=number)
+    assert len(written.entries) == journal.LONGEST_JOURNAL
+    assert written.entries[-1].details["number"] == journal.LONGEST_JOURNAL + 9
+
+
+def test_values_that_are_no_json_do_not_break_it() -> None:
+    written = _journal()
+    written.write("auditor", "row", value=object(), raw=b"\xff\xfe")
+    assert len(written.lines()) == 1

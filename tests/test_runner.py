@@ -1,0 +1,71 @@
+"""The order of a run: random, complete, and the same for the same seed."""
+
+import random
+
+from behave.parser import parse_feature
+
+from harness.runner import leave_out, shuffle
+
+TEXT = """
+Feature: {name}
+  Rule: one
+    Scenario: a
+      Given x
+    Scenario: b
+      Given x
+  Rule: two
+    Scenario: c
+      Given x
+    Scenario Outline: d
+      Given <n>
+      Examples:
+        | n |
+        | 1 |
+        | 2 |
+        | 3 |
+"""
+
+
+def _features() -> list:
+    return [parse_feature(TEXT.format(name=name)) for name in "ABC"]
+
+
+def _order(seed: int) -> list[str]:
+    features = _features()
+    shuffle(features, random.Random(seed))
+    return [f"{f.name} {s.name} {s.line}" for f in features for s in f.walk_scenarios()]
+
+
+def test_every_scenario_is_still_there_once() -> None:
+    plain = [f"{f.name} {s.name} {s.line}" for f in _features() for s in f.walk_scenarios()]
+    assert sorted(_order(1)) == sorted(plain)
+
+
+def test_the_same_seed_gives_the_same_order_and_another_one_another() -> None:
+    assert _order(7) == _order(7)
+    assert len({tuple(_order(seed)) for seed in range(10)}) > 5
+
+
+def test_rows_of_an_outline_are_shuffled_too() -> None:
+    orders = {tuple(line for line in _order(seed) if " d " in line) for seed in range(20)}
+    assert len(orders) > 3
+
+
+def test_what_the_target_leaves_out_is_skipped_and_nothing_else() -> None:
+    text = """
+Feature: f
+  @P1 @core
+  Rule: one
+    Scenario: a
+      Given x
+  @P10 @beyond
+  Rule: two
+    Scenario: b
+      Given x
+    Scenario: c
+      Given x
+"""
+    feature = parse_feature(text)
+    assert leave_out([feature], frozenset({"beyond"})) == 2
+    assert [s.name for s in feature.walk_scenarios() if s.should_run()] == ["a"]
+    assert leave_out([feature], frozenset()) == 0

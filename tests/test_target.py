@@ -1,0 +1,69 @@
+"""Target files: complete, or refused with the name of what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import InfrastructureError
+from harness.settings import ROOT
+from harness.target import Target
+
+MINIMAL = """
+name = "other"
+leave_out = ["beyond", "H1"]
+[image]
+reference = "registry.example/other:1"
+[service]
+port = 8080
+health = "/healthz"
+[service.environment]
+DB = "{database_host}:{database_port}"
+[migrations]
+upgrade = ["migrate"]
+"""
+
+
+def _file(tmp_path: Path, content: str) -> Path:
+    path = tmp_path / "target.toml"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_the_default_target_is_complete() -> None:
+    target = Target.load(ROOT / "targets" / "class_management.toml")
+    assert target.context == ROOT / "service"
+    assert target.image is None
+
+
+def test_another_implementation_is_described_without_code(tmp_path: Path) -> None:
+    target = Target.load(_file(tmp_path, MINIMAL))
+    assert target.image == "registry.example/other:1"
+    assert target.leave_out == {"beyond", "H1"}
+    assert target.filled({"database_host": "db", "database_port": "5432"}) == {"DB": "db:5432"}
+
+
+def test_an_unknown_placeholder_is_named(tmp_path: Path) -> None:
+    target = Target.load(_file(tmp_path, MINIMAL.replace("database_port", "database_prot")))
+    with pytest.raises(InfrastructureError, match="database_prot"):
+        target.filled({"database_host": "db", "database_port": "5432"})
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (("port = 8080", "port = '8080'"), "service.port"),
+        (('name = "other"', ""), "name must be text"),
+        (('upgrade = ["migrate"]', ""), "migrations.upgrade"),
+        (('reference = "registry.example/other:1"', ""), "image.reference or image.context"),
+        (("[image]", "[image"), "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, change: tuple[str, str], named: str) -> None:
+    with pytest.raises(InfrastructureError, match=named) as raised:
+        Target.load(_file(tmp_path, MINIMAL.replace(*change)))
+    assert "target.toml" in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InfrastructureError, match=r"nowhere\.toml"):
+        Target.load(tmp_path / "nowhere.toml")
