@@ -34,10 +34,10 @@ class Teacher:
         self._journal.write(
             "teacher",
             f"{method} {path}",
-            correlation_id=correlation_id,
             body=body,
             status=answer.status_code,
-            answer=answer.text,
+            answer=answer.content,
+            correlation_id=correlation_id,
         )
         return answer
 

@@ -10,7 +10,7 @@ def assert_exactly(expected: Sequence[Row], seen: Sequence[Row], *, what: str) -
     """Raise AssertionError unless `seen` holds the `expected` rows, each as often, in any order, and nothing else.
 
     Only the columns of the expected rows are compared; with no expected rows any row seen is a surplus.
-    The message lists what is missing, what is too much, and for each missing row the nearest surplus row.
+    The message pairs each missing row with the nearest surplus one, and lists what is missing or too much beyond that.
     """
     columns = list(expected[0]) if expected else list(seen[0]) if seen else []
     wanted = Counter(_key(row, columns) for row in expected)
@@ -19,12 +19,17 @@ def assert_exactly(expected: Sequence[Row], seen: Sequence[Row], *, what: str) -
         return
     missing = list((wanted - found).elements())
     surplus = list((found - wanted).elements())
-    lines = [f"{what}: expected {_count(sum(wanted.values()))}, seen {_count(sum(found.values()))}"]
+    number, seen_number = sum(wanted.values()), sum(found.values())
+    differ = f"expected {_count(number)}, seen {_count(seen_number)}"
+    lines = [f"{what}: {differ if number != seen_number else f'{_count(number)}, but not the expected ones'}"]
     for row in missing:
-        lines.append(f"  missing:  {_show(columns, row)}")
         near = _nearest(row, surplus)
-        if near is not None:
-            lines.append(f"  nearest:  {_show(columns, near)}   ({_differences(columns, row, near)})")
+        if near is None:
+            lines.append(f"  missing:  {_show(columns, row)}")
+        else:
+            surplus.remove(near)
+            lines.append(f"  expected: {_show(columns, row)}")
+            lines.append(f"  seen:     {_show(columns, near)}   ({_differences(columns, row, near)})")
     lines += [f"  too much: {_show(columns, row)}" for row in surplus]
     raise AssertionError("\n".join(lines))
 

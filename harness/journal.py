@@ -43,7 +43,7 @@ class Redaction:
             return self.text(repr(raw))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
     """One thing that an actor did or saw."""
 
@@ -52,6 +52,8 @@ class Entry:
     action: str
     correlation_id: str | None
     details: dict[str, Any] = field(default_factory=dict)
+    times: int = 1
+    """How often in a row the actor did the same and saw the same; `at` is the first time."""
 
 
 class Journal:
@@ -60,12 +62,24 @@ class Journal:
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
         self._entries: deque[Entry] = deque(maxlen=LONGEST_JOURNAL)
+        self._latest: dict[tuple[str, str], Entry] = {}
         self.begun = time.time()
 
     def write(self, actor: str, action: str, *, correlation_id: str | None = None, **details: Any) -> None:
         """Write down that `actor` did or saw `action`, with details that are redacted on the way in."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._entries.append(Entry(now, actor, action, correlation_id, self._redaction.value(details)))
+        entry = Entry(
+            datetime.now(UTC).isoformat(timespec="milliseconds"),
+            actor,
+            action,
+            correlation_id,
+            self._redaction.value(details),
+        )
+        last = self._latest.get((actor, action))
+        if last is not None and last.details == entry.details:
+            last.times += 1
+            return
+        self._latest[actor, action] = entry
+        self._entries.append(entry)
 
     @property
     def entries(self) -> list[Entry]:

@@ -7,12 +7,14 @@ from types import FrameType
 from typing import Any
 
 from behave.model import Rule, ScenarioOutline
+from behave.reporter.summary import SummaryReporter
 from behave.runner import Runner
 
 from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.settings import Settings
 from harness.target import Target
+from harness.timings import seconds_since_process_start
 
 EXIT_SIGNAL = 128
 
@@ -47,10 +49,18 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
 
     def run_hook(self, hook_name: str, *args: Any) -> bool:
         """Run a hook; when infrastructure did not come up in it, there is no sense in going on."""
+        if hook_name == "after_all":
+            self._tell_duration()
         passed = bool(super().run_hook(hook_name, *args))
         if self._trouble() is not None:
             self.abort(reason="the infrastructure is not usable")
         return passed
+
+    def _tell_duration(self) -> None:
+        """Let the summary tell how long the run took; behave counts 0 for scenarios that sit in Rules."""
+        for reporter in self.config.reporters:
+            if isinstance(reporter, SummaryReporter):
+                reporter.duration = seconds_since_process_start()
 
     def _trouble(self) -> InfrastructureError | None:
         return getattr(getattr(self.context, "suite", None), "trouble", None)

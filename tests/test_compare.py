@@ -38,7 +38,7 @@ def test_no_rows_expected_means_none() -> None:
 
 
 def test_the_nearest_miss_is_compared_field_by_field() -> None:
-    with pytest.raises(AssertionError, match=r"nearest: .*student: expected Elsa, seen Omar"):
+    with pytest.raises(AssertionError, match=r"expected: .*Elsa\n  seen: .*student: expected Elsa, seen Omar"):
         assert_exactly([ELSA], [{"essay": "My summer", "student": "Omar"}], what="stored")
 
 

@@ -46,6 +46,13 @@ def test_a_long_journal_forgets_its_oldest_entries() -> None:
     assert written.entries[-1].details["number"] == journal.LONGEST_JOURNAL + 9
 
 
+def test_a_look_that_sees_the_same_again_is_counted_not_repeated() -> None:
+    written = _journal()
+    for rows in (0, 0, 0, 2, 2, 0):
+        written.write("auditor", "rows", rows=rows)
+    assert [(entry.details["rows"], entry.times) for entry in written.entries] == [(0, 3), (2, 2), (0, 1)]
+
+
 def test_values_that_are_no_json_do_not_break_it() -> None:
     written = _journal()
     written.write("auditor", "row", value=object(), raw=b"\xff\xfe")
