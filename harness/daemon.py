@@ -163,8 +163,8 @@ def _runs(pid_file: Path, name: str, its_argument: str = "") -> bool:
     """Tell whether the process that `pid_file` names is alive and is `name` (started with `its_argument`)."""
     try:
         process = Path("/proc") / str(int(pid_file.read_text()))
-        command = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
-        return (process / "comm").read_text().strip() == name and any(its_argument in word for word in command)
+        command = (process / "cmdline").read_bytes().decode(errors="replace")  # empty for one that nobody waited for
+        return (process / "comm").read_text().strip() == name and command != "" and its_argument in command
     except (OSError, ValueError):
         return False
 

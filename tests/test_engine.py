@@ -1,6 +1,7 @@
 """The container engine: found, started, and its troubles told with a way out."""
 
 import os
+import select
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -83,22 +85,38 @@ def test_what_a_dead_engine_left_is_removed(own: Daemon, pid: str) -> None:
     assert daemon.remove_stale_files(own) == []
 
 
+@contextmanager
+def running(program: Path) -> Iterator[int]:
+    """Run something called like `program`; gives its process id once it is at work."""
+    shutil.copy(shutil.which("cat") or "", program)
+    with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        yield process.pid
+
+
 def test_what_a_living_engine_has_is_kept(own: Daemon, folder: Path) -> None:
-    shutil.copy(shutil.which("sleep") or "", folder / "dockerd")
-    with listener(own.socket), subprocess.Popen([folder / "dockerd", "60"]) as process:
-        own.pid_file.write_text(f"{process.pid}\n")
+    with listener(own.socket), running(folder / "dockerd") as pid:
+        own.pid_file.write_text(f"{pid}\n")
         assert daemon.remove_stale_files(own) == []
-        process.kill()
+
+
+def test_a_dead_engine_that_nobody_waited_for_is_dead(own: Daemon, folder: Path) -> None:
+    with running(folder / "dockerd") as pid:
+        own.pid_file.write_text(str(pid))
+        kill(os.pidfd_open(pid))
+        assert daemon.remove_stale_files(own) == [own.pid_file]
 
 
 def test_a_containerd_of_the_system_is_not_taken_for_the_engines_own(own: Daemon, folder: Path) -> None:
-    shutil.copy(shutil.which("sleep") or "", folder / "containerd")
     pid_file = own.exec_root / "containerd" / "containerd.pid"
     pid_file.parent.mkdir(parents=True)
-    with subprocess.Popen([folder / "containerd", "60"]) as process:
-        pid_file.write_text(str(process.pid))
+    with running(folder / "containerd") as pid:
+        pid_file.write_text(str(pid))
         assert daemon.remove_stale_files(own) == [pid_file]
-        process.kill()
 
 
 def test_nobody_at_the_socket_is_no_engine(own: Daemon) -> None:
@@ -200,10 +218,17 @@ def test_a_missing_command_that_cannot_be_installed_names_the_package(monkeypatc
     assert "apt-get install dance-tools" in caught.value.remedy
 
 
-def ended(own: Daemon) -> None:
-    """End the engine at once, its containerd too, as a power cut would."""
+def kill(process: int, how: signal.Signals = signal.SIGKILL) -> None:
+    """Signal the process behind a file descriptor, and wait until it is dead."""
+    signal.pidfd_send_signal(process, how)
+    assert select.select([process], [], [], 20)[0], "it does not die"
+    os.close(process)
+
+
+def power_cut(own: Daemon) -> None:
+    """Kill the engine and its containerd: nothing is tidied up."""
     for path in (own.pid_file, own.exec_root / "containerd" / "containerd.pid"):
-        os.kill(int(path.read_text()), signal.SIGKILL)
+        kill(os.pidfd_open(int(path.read_text())))
 
 
 @pytest.mark.engine
@@ -213,13 +238,13 @@ def test_an_engine_is_started_once_by_two_who_ask_at_once_and_again_after_it_was
         first, second = (threads.submit(ask_for_an_engine, own) for _ in range(2))
         assert first.result() == second.result()
     try:
-        ended(own)
+        power_cut(own)
         # The worst case: a process of somebody else has the number by now.
         own.pid_file.write_text(str(os.getpid()))
         (own.exec_root / "containerd" / "containerd.pid").write_text(str(os.getpid()))
         assert ask_for_an_engine(own) == int(own.pid_file.read_text())
     finally:
-        ended(own)
+        kill(os.pidfd_open(int(own.pid_file.read_text())), signal.SIGTERM)
 
 
 def ask_for_an_engine(own: Daemon) -> int:
