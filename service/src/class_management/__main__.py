@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 
 from class_management import logs, settings
@@ -13,6 +14,9 @@ USAGE = "usage: python -m class_management [migrate]"
 
 def main(arguments: list[str]) -> int:
     """Run the command and say its exit code."""
+    # A first process of a container is deaf to signals that it does not handle: until the service handles them
+    # itself, there is nothing to finish.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logs.configure()
     commands = {(): run_service, ("migrate",): run_migrations}
     command = commands.get(tuple(arguments))
@@ -23,6 +27,9 @@ def main(arguments: list[str]) -> int:
         command()
     except (settings.SettingsError, StartError) as error:
         logging.getLogger("class_management").critical(str(error))
+        return 1
+    except Exception:
+        logging.getLogger("class_management").critical("ended by a failure", exc_info=True)
         return 1
     return 0
 

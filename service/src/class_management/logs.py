@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 
 from class_management.settings import Settings
 
+QUIET_SECONDS = 5.0
+
 _context: ContextVar[dict[str, str]] = ContextVar("log_context", default={})  # noqa: B039 -- never changed in place
 
 _PLAIN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
@@ -31,6 +33,26 @@ def about(**ids: str | None) -> Iterator[None]:
 def current_correlation_id() -> str:
     """The correlation id of the work in hand; empty outside of any."""
     return _context.get().get("correlation_id", "")
+
+
+class OncePerWhile(logging.Filter):
+    """Lets a library repeat itself only every QUIET_SECONDS: aiokafka complains hundreds of times a second of a lost
+    broker.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is ours, or news."""
+        if record.name.startswith("class_management"):
+            return True
+        saying = (record.name, str(record.msg))
+        if record.created - self._said.get(saying, 0) < QUIET_SECONDS:
+            return False
+        self._said[saying] = record.created
+        return True
 
 
 class JsonFormatter(logging.Formatter):
@@ -61,6 +83,7 @@ def configure(settings: Settings | None = None) -> None:
     """Send all log lines to standard output; libraries are heard from WARNING on."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
+    handler.addFilter(OncePerWhile())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -136,13 +136,13 @@ def _servers(text: str) -> str:
 
 def _database_url(text: str) -> str:
     if not _is_url(text, {"postgresql+asyncpg"}) or not urlsplit(text).path.strip("/"):
-        raise ValueError("a URL postgresql+asyncpg://user:password@host:port/name")
+        raise ValueError("a URL of scheme postgresql+asyncpg that names host and database")
     return text
 
 
 def _redis_url(text: str) -> str:
     if not _is_url(text, {"redis", "rediss"}):
-        raise ValueError("a URL redis://host:port")
+        raise ValueError("a URL of scheme redis or rediss that names a host")
     return text
 
 

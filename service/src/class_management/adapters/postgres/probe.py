@@ -46,7 +46,7 @@ class PostgresProbe:
                 raise StartError(f"the database refuses us: {describe(error)}") from error
             raise
         if revision != SCHEMA_REVISION:
-            raise StartError(f"the database is at migration {revision}, this service needs {SCHEMA_REVISION}")
+            raise StartError(f"the database is at migration {revision or 'none'}, this service needs {SCHEMA_REVISION}")
 
     async def close(self) -> None:
         """Close the connection, at once if it does not answer."""
