@@ -33,4 +33,8 @@ venv: ## the virtual environment alone
 	@sh tools/venv.sh
 
 clean: ## remove the virtual environment, caches, and containers left over
-	@sh tools/clean.sh
+	@if $(PY) -c '' 2>/dev/null; then $(PY) -m tools.clean; fi
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build service/build
+	@find . -path ./.git -prune -o \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +
+	@# Runs that live hold the locks.
+	@[ ! -d .cache ] || find .cache -mindepth 1 -maxdepth 1 ! -name runs ! -name locks -exec rm -rf {} +

@@ -89,6 +89,8 @@ class OutcomesFormatter(Formatter):  # type: ignore[misc]  # behave has no types
     def scenario(self, scenario: Any) -> None:
         """Note that a scenario begins: the one before has ended, its hooks included."""
         self._end_current()
+        if not self._asked_for(scenario):  # shown all the same with show_skipped
+            return
         self._current, self._begun = scenario, time.monotonic()
         self._write({"event": "begun", "place": f"{_file(scenario)}:{scenario.line} {scenario.name.strip()}"})
 
@@ -111,9 +113,9 @@ class OutcomesFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         super().close()
 
     def end(self, scenario: Any, seconds: float = 0.0) -> None:
-        """Write down what became of `scenario`, once."""
+        """Write down what became of `scenario`, once, if it was asked for by tags and name."""
         place = (_file(scenario), scenario.line)
-        if place not in self._written:
+        if place not in self._written and self._asked_for(scenario):
             self._written.add(place)
             self._write({"event": "ended", **asdict(outcome_of(scenario, seconds))})
 
@@ -121,6 +123,10 @@ class OutcomesFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         if self._current is not None:
             self.end(self._current, time.monotonic() - self._begun)
             self._current = None
+
+    def _asked_for(self, scenario: Any) -> bool:
+        tags_fit = scenario.should_run_with_tags(self.config.tag_expression)
+        return bool(tags_fit and scenario.should_run_with_name_select(self.config))
 
     def _write(self, line: dict[str, object]) -> None:
         self.stream.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -136,9 +142,7 @@ class _AtFeatureEnd(Reporter):  # type: ignore[misc]  # behave has no types
 
     def feature(self, feature: Any) -> None:
         for scenario in feature.walk_scenarios():
-            tags_fit = scenario.should_run_with_tags(self.config.tag_expression)
-            if tags_fit and scenario.should_run_with_name_select(self.config):
-                self._outcomes.end(scenario)
+            self._outcomes.end(scenario)
 
     def end(self) -> None:
         """Nothing is left to do."""
@@ -146,13 +150,14 @@ class _AtFeatureEnd(Reporter):  # type: ignore[misc]  # behave has no types
 
 def outcome_of(scenario: Any, seconds: float) -> Outcome:
     """Return the outcome of behave's `scenario`."""
-    failing = next((step for step in scenario.all_steps if step.status.has_failed()), None)
+    steps = list(scenario.all_steps)
+    failing = next((step for step in steps if step.status.has_failed()), None)
     return Outcome(
         file=_file(scenario),
         line=scenario.line,
         name=scenario.name.strip(),
         tags=tuple(sorted(map(str, scenario.effective_tags))),
-        status=scenario.status.name,
+        status=scenario.status.name if steps else "empty",  # behave lets one without steps pass
         seconds=round(seconds, 4),
         step_seconds=round(scenario.duration, 4),
         step=f"{failing.keyword} {failing.name}" if failing else "",

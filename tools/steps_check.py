@@ -88,7 +88,7 @@ def sentences(scenarios: Sequence[Written], phrases: Phrases) -> Iterator[str]:
 
 
 def scenario_style(feature: Any, contract: Mapping[str, Requirement]) -> Iterator[str]:
-    """Find scenarios that are too long, have the same name, stand outside of a rule, or have nothing to run."""
+    """Find scenarios that are too long, have the same name, stand outside of a rule, hold nothing or stray text."""
     names: dict[str, str] = {}
     for item in written(feature):
         name = item.scenario.name
@@ -99,6 +99,9 @@ def scenario_style(feature: Any, contract: Mapping[str, Requirement]) -> Iterato
             yield f"{item.place}: {len(item.scenario.steps)} steps; {LONGEST_SCENARIO} at most"
         if not item.scenario.steps or not item.runs:
             yield f"{item.place}: nothing to run in {name!r}"
+        if item.scenario.description:
+            # behave takes a step with a misspelt keyword below the title for free text.
+            yield f"{item.place}: no step, and taken for free text: {item.scenario.description[0]!r}"
         if item.rule is None:
             yield f"{item.place}: outside of a rule: {name!r}"
         for tag in sorted(filter(looks_like_an_id, map(str, item.scenario.tags))):

@@ -1,0 +1,137 @@
+"""The verdict on mutants: caught by a step alone; whatever else goes wrong proves nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools.mutants import main
+from tools.patches import PatchError, read_patch
+
+ANSWERS_NO = """
+diff --git a/service/answer.txt b/service/answer.txt
+--- a/service/answer.txt
++++ b/service/answer.txt
+@@ -1 +1 @@
+-yes
++no
+"""
+
+
+def _patch(breaks: str, diff: str = ANSWERS_NO, *more: str) -> str:
+    return "\n".join([f"Breaks: {breaks}", "What: it says no", *more]) + "\n" + diff
+
+
+def _try(root: Path, capsys, *arguments: str) -> tuple[int, str]:
+    code = main(["--root", str(root), *arguments])
+    return code, capsys.readouterr().out
+
+
+def test_a_mutant_is_caught_by_the_step_that_fails(project, capsys) -> None:
+    root = project(**{"mutants/no.patch": _patch("P1")})
+    code, said = _try(root, capsys, "--json", str(root / "verdicts.json"))
+    assert code == 0
+    assert "by features/answers.feature:7  The answer is yes" in said
+    assert "expected yes, seen no" in said
+    assert "1 caught, 0 survived, 0 broken" in said
+    (verdict,) = json.loads((root / "verdicts.json").read_text())
+    assert (verdict["mutant"], verdict["result"]) == ("no", "caught")
+    assert (root / "service" / "answer.txt").read_text() == "yes\n", "the service itself was touched"
+
+
+def test_a_mutant_that_nobody_notices_survives(project, capsys) -> None:
+    code, said = _try(project(**{"mutants/no.patch": _patch("P2")}), capsys)
+    assert code == 1
+    assert "SURVIVED: no (P2)" in said
+
+
+def test_only_the_scenarios_that_it_names_count(project, capsys) -> None:
+    patch = _patch("P1, P2", ANSWERS_NO, "Scenarios: It holds")
+    code, said = _try(project(**{"mutants/no.patch": patch}), capsys)
+    assert code == 1
+    assert "SURVIVED" in said
+
+
+def test_a_patch_that_does_not_apply_is_broken(project, capsys) -> None:
+    stale = ANSWERS_NO.replace("-yes", "-perhaps")
+    code, said = _try(project(**{"mutants/no.patch": _patch("P1", stale)}), capsys)
+    assert code == 1
+    assert "BROKEN" in said
+    assert "the patch does not apply" in said
+
+
+def test_an_id_without_a_scenario_is_broken(project, capsys) -> None:
+    code, said = _try(project(**{"mutants/no.patch": _patch("P3")}), capsys, "--no-baseline")
+    assert code == 1
+    assert "no scenario is tagged with what it breaks" in said
+
+
+@pytest.mark.parametrize("ending", ["raise RuntimeError('no service')", "import os; os._exit(3)"])
+def test_infrastructure_that_does_not_come_up_is_no_catch(project, capsys, ending: str) -> None:
+    environment = f"def before_all(context):\n    if 'target' in context.config.userdata: {ending}\n"
+    root = project(**{"mutants/no.patch": _patch("P2"), "environment.py": environment})
+    code, said = _try(root, capsys)
+    assert code == 1
+    assert "0 caught, 0 survived, 1 broken" in said
+
+
+def test_a_failing_hook_is_no_catch(project, capsys) -> None:
+    environment = (
+        "def before_all(context): pass\n"
+        "def before_scenario(context, scenario):\n"
+        "    if 'target' in context.config.userdata: raise RuntimeError('the hook')\n"
+    )
+    root = project(**{"mutants/no.patch": _patch("P2"), "environment.py": environment})
+    code, said = _try(root, capsys)
+    assert code == 1
+    assert "0 caught, 0 survived, 1 broken" in said
+
+
+def test_nothing_is_tried_when_the_service_as_it_is_does_not_pass(project, capsys) -> None:
+    root = project(**{"mutants/no.patch": _patch("P1"), "service/answer.txt": "perhaps\n"})
+    code, said = _try(root, capsys)
+    assert code == 1
+    assert "the service as it is does not pass" in said
+    assert "1 of 1" not in said
+
+
+def test_a_hollow_service_may_spare_exactly_what_it_says(project, capsys) -> None:
+    spared = _patch("*", ANSWERS_NO, "Spares: It holds — it asks the service nothing")
+    code, said = _try(project(**{"mutants/hollow.patch": spared}), capsys)
+    assert code == 0
+    assert "1 caught" in said
+
+
+def test_a_hollow_service_that_spares_more_or_less_survives(project, capsys) -> None:
+    code, said = _try(project(**{"mutants/hollow.patch": _patch("*")}), capsys, "--no-baseline")
+    assert code == 1
+    assert "held, and not among its `Spares:`: It holds" in said
+    both = ("Spares: It holds — why", "Spares: The answer is yes — why")
+    code, said = _try(project(**{"mutants/hollow.patch": _patch("*", ANSWERS_NO, *both)}), capsys, "--no-baseline")
+    assert code == 1
+    assert "among its `Spares:`, and did not hold: The answer is yes" in said
+
+
+def test_one_can_be_chosen_and_an_unknown_one_is_an_error(project, capsys) -> None:
+    root = project(**{"mutants/no.patch": _patch("P1"), "mutants/other.patch": _patch("P2")})
+    code, said = _try(root, capsys, "--only", "no")
+    assert code == 0
+    assert "other" not in said
+    assert main(["--root", str(root), "--only", "nobody"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("What: x\n" + ANSWERS_NO, "Breaks"),
+        ("Breaks: P1\n" + ANSWERS_NO, "What"),
+        ("Breaks: the rules\nWhat: x\n" + ANSWERS_NO, "'the rules' is not the id"),
+        ("Breaks: P1\nWhat: x\nSpares: a — b\n" + ANSWERS_NO, "goes with"),
+        ("Breaks: *\nWhat: x\nSpares: without a reason\n" + ANSWERS_NO, "lacks its reason"),
+        ("Breaks: P1\nWhat: x\n", "no diff"),
+    ],
+)
+def test_a_header_that_is_wrong_says_what(tmp_path: Path, text: str, complaint: str) -> None:
+    (tmp_path / "a.patch").write_text(text)
+    with pytest.raises(PatchError, match=complaint):
+        read_patch(tmp_path / "a.patch")

@@ -1,0 +1,192 @@
+"""How long the suite itself takes: to its first step, to start each container, to set up and clean up a scenario.
+
+Runs the features some times with images present, prints the figures, writes them to artifacts/bench-suite.json and
+adds a dated section to docs/measurements.md. Nothing is written unless every run is green. Exit code 0, or that of the
+run that failed.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from harness.engine import ensure_engine
+from harness.errors import InfrastructureError
+from tools.children import heed_signals
+from tools.outcomes import Outcome
+from tools.runs import ROOT, describe_exit, run_behave
+
+AIMS = {"behave started → first step": 5.0, "set-up of a scenario": 0.05, "clean-up of a scenario": 0.05}
+"""Seconds that the median should not exceed."""
+SLOWEST = 10
+LABORATORY = "laboratory"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One green run: what harness.timings wrote down, what became of the scenarios in order, and its seconds."""
+
+    timings: Mapping[str, Any]
+    outcomes: Sequence[Outcome]
+    seconds: float
+
+    def figures(self) -> Mapping[str, list[float]]:
+        """Return the durations of this run by name, in seconds."""
+        taken = self.timings["taken"]
+        found: dict[str, list[float]] = {"behave started → first step": [self.timings["first_step_after"]]}
+        found |= {name: [max(taken[name])] for name in ("engine", "images", "shared site") if name in taken}
+        found |= {f"start of {name}": [seconds] for name, seconds in self.timings["parts"].items()}
+        for kind in ("set-up", "clean-up"):
+            # One duration for each scenario that ran, in their order.
+            pairs = list(zip(taken[f"scenario {kind}"], (o for o in self.outcomes if not o.left_out), strict=True))
+            found[f"{kind} of a scenario"] = [seconds for seconds, o in pairs if LABORATORY not in o.tags]
+            found[f"{kind} in the laboratory"] = [seconds for seconds, o in pairs if LABORATORY in o.tags]
+        found["clean-up of the run"] = taken["clean-up"]
+        found["whole run"] = [self.seconds]
+        return {name: durations for name, durations in found.items() if durations}
+
+    def shares(self) -> Mapping[str, float]:
+        """Return parts of this run as fractions of its whole; they compare better between machines than seconds."""
+        taken = self.timings["taken"]
+        return {
+            "start (until the first step)": self.timings["first_step_after"] / self.seconds,
+            "setting up and cleaning up scenarios": sum(taken["scenario set-up"] + taken["scenario clean-up"])
+            / self.seconds,
+            "steps": sum(outcome.step_seconds for outcome in self.outcomes) / self.seconds,
+        }
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Median, least and greatest of some durations in seconds."""
+
+    median: float
+    least: float
+    greatest: float
+    count: int
+
+
+def summarise(runs: Iterable[Measured]) -> dict[str, Figure]:
+    """Return the figures of all runs together, by name."""
+    together: dict[str, list[float]] = {}
+    for run in runs:
+        for name, durations in run.figures().items():
+            together.setdefault(name, []).extend(durations)
+    return {
+        name: Figure(statistics.median(durations), min(durations), max(durations), len(durations))
+        for name, durations in together.items()
+    }
+
+
+def slowest(runs: Iterable[Measured]) -> list[tuple[str, float]]:
+    """Return the slowest scenarios as (name, median seconds)."""
+    taken: dict[str, list[float]] = {}
+    for run in runs:
+        for outcome in run.outcomes:
+            taken.setdefault(outcome.name, []).append(outcome.step_seconds)
+    medians = [(name, statistics.median(seconds)) for name, seconds in taken.items()]
+    return sorted(medians, key=lambda each: -each[1])[:SLOWEST]
+
+
+def machine(engine: str) -> dict[str, object]:
+    """Return what the figures depend on; neither names nor paths."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory, 1),
+        "engine": engine,
+        "python": sys.version.split()[0],
+    }
+
+
+def section(runs: Sequence[Measured], about: Mapping[str, object], date: str) -> str:
+    """Return the section for docs/measurements.md."""
+    lines = [
+        f"### {date}: {about['cores']} cores, {about['memory_gib']} GiB, engine {about['engine']}, "
+        f"Python {about['python']}",
+        "",
+        f"{len(runs)} runs, {len(runs[0].outcomes)} scenarios each.",
+        "",
+        "| what | median | least | greatest | n | aim |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, figure in summarise(runs).items():
+        aim = AIMS.get(name)
+        verdict = "" if aim is None else f"{_time(aim)}: {'met' if figure.median <= aim else 'MISSED'}"
+        times = " | ".join(map(_time, (figure.median, figure.least, figure.greatest)))
+        lines.append(f"| {name} | {times} | {figure.count} | {verdict} |")
+    lines += ["", "| share of a run (median) | |", "|---|---|"]
+    for name in runs[0].shares():
+        lines.append(f"| {name} | {statistics.median(run.shares()[name] for run in runs):.0%} |")
+    lines += ["", "| slowest scenarios | steps took (median) |", "|---|---|"]
+    lines += [f"| {name} | {_time(seconds)} |" for name, seconds in slowest(runs)]
+    return "\n".join(lines) + "\n"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def measure(count: int, folder: Path, arguments: Sequence[str]) -> tuple[list[Measured], int]:
+    """Run the features `count` times; returns the runs, and the exit code of one that was not green (and the last)."""
+    runs: list[Measured] = []
+    for number in range(1, count + 1):
+        timings, log = folder / "bench-suite-timings.json", folder / "bench-suite.log"
+        timings.unlink(missing_ok=True)
+        run = run_behave(["-D", f"timings={timings}", "features/", *arguments], log=log)
+        if not run.green:
+            print(f"run {number}: {describe_exit(run)}; only green runs are measured ({log}):\n{run.tail()}")
+            return runs, run.exit_code or 1
+        runs.append(Measured(json.loads(timings.read_text(encoding="utf-8")), run.outcomes, run.seconds))
+        first = runs[-1].timings["first_step_after"]
+        print(f"· run {number} of {count}: first step after {first:.1f} s, all in {run.seconds:.1f} s", flush=True)
+    return runs, 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench_suite", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="how many runs (default: 5)")
+    parser.add_argument("--no-docs", dest="docs", action="store_false", help="leave docs/measurements.md as it is")
+    parser.add_argument("behave", nargs="*", metavar="-- ARGUMENT", help="further arguments for behave")
+    asked = parser.parse_args(arguments)
+    heed_signals()
+    artifacts = ROOT / "artifacts"
+    try:
+        engine = str(ensure_engine().version()["Version"])
+        runs, exit_code = measure(max(asked.runs, 1), artifacts, asked.behave)
+    except InfrastructureError as trouble:
+        print(trouble, file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing is written.")
+        return 130
+    if exit_code:
+        return exit_code
+    about = machine(engine)
+    now = datetime.now().astimezone()
+    report = section(runs, about, now.strftime("%Y-%m-%d %H:%M"))
+    content = {
+        "date": now.isoformat(timespec="seconds"),
+        "machine": about,
+        "figures": {name: vars(figure) for name, figure in summarise(runs).items()},
+        "shares": [run.shares() for run in runs],
+        "slowest": dict(slowest(runs)),
+        "runs": [{"seconds": run.seconds, **run.timings} for run in runs],
+    }
+    (artifacts / "bench-suite.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+    print(f"\n{report}")
+    if asked.docs:
+        with (ROOT / "docs" / "measurements.md").open("a", encoding="utf-8") as measurements:
+            measurements.write(f"\n{report}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
