@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+
 from class_management.entrypoints.consumer.decode import Foreign, Invalid, Suggested, decode
+
 from .records import TOPIC, data, envelope, record
 
 

@@ -15,7 +15,9 @@ def sha256(text: str) -> str:
 
 def test_with_both_headers_the_header_id_alone_counts() -> None:
     headers = {"event_id": "Ä-1", "event_type": TOPIC}
-    assert idempotency_key(headers, "bare.name", "other", b"not even read") == PREFIX + sha256('{"event_id":"\\u00c4-1"}')
+    assert idempotency_key(headers, "bare.name", "other", b"not even read") == PREFIX + sha256(
+        '{"event_id":"\\u00c4-1"}'
+    )
 
 
 def test_without_them_data_and_id_of_the_body_count() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID, uuid4
 
 import pytest
+
 from class_management.application.ports import AssociationView, Inserted, NewAssociation, RefusedError
 from class_management.application.store_suggestions import StoreSuggestions
 from class_management.domain.suggestions import Batch, Essay, EssayOutcome, Suggestion
@@ -22,7 +23,9 @@ class Store:
         self.calls: list[str] = []
         self.order: list[UUID] = []
 
-    async def lock_rosters(self, class_ids: Collection[UUID], student_ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
+    async def lock_rosters(
+        self, class_ids: Collection[UUID], student_ids: Collection[UUID]
+    ) -> Mapping[UUID, set[UUID]]:
         self.calls.append("lock")
         return {CLASS: {ANNA, BERT} & set(student_ids)} if CLASS in class_ids else {}
 

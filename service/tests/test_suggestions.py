@@ -4,6 +4,7 @@ import random
 from uuid import UUID
 
 import pytest
+
 from class_management.domain.ids import parse_uuid
 from class_management.domain.suggestions import BatchReport, EssayOutcome, EssayReport, Suggestion, choose
 

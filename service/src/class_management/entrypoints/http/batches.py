@@ -6,6 +6,8 @@ from uuid import UUID
 from dishka import FromDishka
 from dishka.integrations.litestar import DishkaRouter
 from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from class_management.application.batches import ShowBatches
 from class_management.entrypoints.http.errors import INVALID, UNAUTHORIZED
@@ -19,7 +21,9 @@ from class_management.entrypoints.http.wire import AssociationList, AssociationS
     dependencies=TEACHER,
     responses=INVALID | UNAUTHORIZED,
 )
-async def list_associations(batch_id: UUID, teacher: str, batches: FromDishka[ShowBatches]) -> AssociationList:
+async def list_associations(
+    batch_id: FromPath[UUID], teacher: NamedDependency[str], batches: FromDishka[ShowBatches]
+) -> AssociationList:
     """List who wrote which essay of a batch, as stored; nothing for an unknown batch."""
     found = await batches.associations(teacher, batch_id)
     return AssociationList(

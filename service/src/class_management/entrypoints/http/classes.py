@@ -7,7 +7,8 @@ from uuid import UUID
 from dishka import FromDishka
 from dishka.integrations.litestar import DishkaRouter
 from litestar import delete, get, post, put
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UnsetType
 
 from class_management.application.classes import ManageClasses
@@ -33,7 +34,9 @@ LARGEST_OFFSET = 2**31 - 1
 
 
 @post("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
-async def create_class(data: ClassRequest, teacher: str, classes: FromDishka[ManageClasses]) -> ClassCreated:
+async def create_class(
+    data: JSONBody[ClassRequest], teacher: NamedDependency[str], classes: FromDishka[ManageClasses]
+) -> ClassCreated:
     """Create a class."""
     class_id = await classes.create(teacher, data.name, _only(data.course_codes))
     return ClassCreated(class_id, data.name)
@@ -41,10 +44,10 @@ async def create_class(data: ClassRequest, teacher: str, classes: FromDishka[Man
 
 @get("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
 async def list_classes(
-    teacher: str,
+    teacher: NamedDependency[str],
     classes: FromDishka[ManageClasses],
-    limit: Annotated[int, Parameter(ge=1, le=LARGEST_PAGE)] = 20,
-    offset: Annotated[int, Parameter(ge=0, le=LARGEST_OFFSET)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = 20,
+    offset: Annotated[int, QueryParameter(ge=0, le=LARGEST_OFFSET)] = 0,
 ) -> ClassList:
     """List own classes, newest first."""
     found = await classes.page(teacher, limit, offset)
@@ -56,14 +59,19 @@ async def list_classes(
 
 
 @get("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
-async def show_class(class_id: UUID, teacher: str, classes: FromDishka[ManageClasses]) -> ClassShown:
+async def show_class(
+    class_id: FromPath[UUID], teacher: NamedDependency[str], classes: FromDishka[ManageClasses]
+) -> ClassShown:
     """Show an own class."""
     return ClassShown(*await classes.show(teacher, class_id))
 
 
 @put("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
 async def change_class(
-    class_id: UUID, data: ClassChangeRequest, teacher: str, classes: FromDishka[ManageClasses]
+    class_id: FromPath[UUID],
+    data: JSONBody[ClassChangeRequest],
+    teacher: NamedDependency[str],
+    classes: FromDishka[ManageClasses],
 ) -> ClassShown:
     """Change an own class."""
     name = None if isinstance(data.name, UnsetType) else data.name
@@ -78,14 +86,18 @@ async def change_class(
     dependencies=TEACHER,
     responses=INVALID | UNAUTHORIZED | NOT_FOUND,
 )
-async def delete_class(class_id: UUID, teacher: str, classes: FromDishka[ManageClasses]) -> Deleted:
+async def delete_class(
+    class_id: FromPath[UUID], teacher: NamedDependency[str], classes: FromDishka[ManageClasses]
+) -> Deleted:
     """Delete an own class and its associations."""
     await classes.delete(teacher, class_id)
     return Deleted("Class deleted")
 
 
 @get("/{class_id:str}/roster", dependencies=ANY_TEACHER, responses=INVALID | NOT_FOUND)
-async def show_roster(class_id: UUID, teacher: str | None, classes: FromDishka[ManageClasses]) -> Roster:
+async def show_roster(
+    class_id: FromPath[UUID], teacher: NamedDependency[str | None], classes: FromDishka[ManageClasses]
+) -> Roster:
     """Show the students of a class; of an own one if the request says who asks, else of any (the NLP service)."""
     return Roster([RosterStudent(*student) for student in await classes.roster(teacher, class_id)])
 

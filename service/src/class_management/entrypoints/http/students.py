@@ -5,6 +5,8 @@ from uuid import UUID
 from dishka import FromDishka
 from dishka.integrations.litestar import DishkaRouter
 from litestar import delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 from msgspec import UnsetType
 
 from class_management.application.ports import PersonName
@@ -22,7 +24,9 @@ from class_management.entrypoints.http.wire import (
 
 
 @post("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
-async def create_student(data: StudentRequest, teacher: str, students: FromDishka[ManageStudents]) -> StudentCreated:
+async def create_student(
+    data: JSONBody[StudentRequest], teacher: NamedDependency[str], students: FromDishka[ManageStudents]
+) -> StudentCreated:
     """Create a student, in own classes."""
     name = _name(data.person_name)
     student_id = await students.create(teacher, name, data.email, data.class_ids)
@@ -30,14 +34,19 @@ async def create_student(data: StudentRequest, teacher: str, students: FromDishk
 
 
 @get("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
-async def show_student(student_id: UUID, teacher: str, students: FromDishka[ManageStudents]) -> StudentShown:
+async def show_student(
+    student_id: FromPath[UUID], teacher: NamedDependency[str], students: FromDishka[ManageStudents]
+) -> StudentShown:
     """Show an own student."""
     return StudentShown(*await students.show(teacher, student_id))
 
 
 @put("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
 async def change_student(
-    student_id: UUID, data: StudentChangeRequest, teacher: str, students: FromDishka[ManageStudents]
+    student_id: FromPath[UUID],
+    data: JSONBody[StudentChangeRequest],
+    teacher: NamedDependency[str],
+    students: FromDishka[ManageStudents],
 ) -> StudentShown:
     """Change an own student, and in which own classes it is."""
     changes = StudentChanges(
@@ -57,7 +66,9 @@ async def change_student(
     dependencies=TEACHER,
     responses=INVALID | UNAUTHORIZED | NOT_FOUND,
 )
-async def delete_student(student_id: UUID, teacher: str, students: FromDishka[ManageStudents]) -> Deleted:
+async def delete_student(
+    student_id: FromPath[UUID], teacher: NamedDependency[str], students: FromDishka[ManageStudents]
+) -> Deleted:
     """Delete an own student and its associations."""
     await students.delete(teacher, student_id)
     return Deleted("Student deleted")

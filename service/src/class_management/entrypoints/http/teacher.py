@@ -6,7 +6,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException, ValidationException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 HEADER = "X-User-ID"
 LONGEST = 255
@@ -18,12 +18,12 @@ def requires_teacher(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRout
         raise NotAuthorizedException("User authentication required")
 
 
-def _teacher(user_id: Annotated[str, Parameter(header=HEADER, description="The teacher who asks")]) -> str:
+def _teacher(user_id: Annotated[str, HeaderParameter(name=HEADER, description="The teacher who asks")]) -> str:
     return _read(user_id)
 
 
 def _any_teacher(
-    user_id: Annotated[str | None, Parameter(header=HEADER, description="The teacher who asks, if any")] = None,
+    user_id: Annotated[str | None, HeaderParameter(name=HEADER, description="The teacher who asks, if any")] = None,
 ) -> str | None:
     return _read(user_id) if user_id and user_id.strip() else None
 
