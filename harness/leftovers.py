@@ -64,6 +64,7 @@ def remove_leftovers(client: docker.DockerClient) -> list[str]:
         with _taken_from_the_dead(labels) as dead:
             if dead and (removed := remove_run(client, run_id)):
                 said.append(f"Removed what run {run_id} had left behind: {removed}.")
+                Path(labels[LOCK]).unlink(missing_ok=True)
     return said
 
 
@@ -213,4 +214,3 @@ def _taken_from_the_dead(labels: dict[str, str]) -> Iterator[bool]:
         return
     with lock:
         yield True
-        path.unlink(missing_ok=True)

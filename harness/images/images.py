@@ -40,7 +40,7 @@ class Images:
         cache: Path = ROOT / ".cache",
     ) -> None:
         self._client = client
-        self._choice = choice
+        self.choice = choice
         self._recipes = recipes
         self._cache = cache
         self._architecture = str(client.version()["Arch"])
@@ -95,10 +95,10 @@ class Images:
 
     def plan(self, kind: str) -> Found | None:
         """Return the image of `kind` if the engine has one that would do; asks nobody else."""
-        published, built = self._choice.published(kind), self.built(kind)
-        if self._choice.mode != "build" and is_present(self._client, published):
+        published, built = self.choice.published(kind), self.built(kind)
+        if self.choice.mode != "build" and is_present(self._client, published):
             return Found(published, "pulled earlier")
-        if self._may_build(kind) and is_present(self._client, built):
+        if self.may_build(kind) and is_present(self._client, built):
             return Found(built, "built earlier")
         return None
 
@@ -106,11 +106,12 @@ class Images:
         """Return the tag of the image of `kind` as this repository's recipe now builds it."""
         return f"acceptance/{kind}:{digest(files_of(self._recipes / kind), self._base_tag())}"
 
+    def may_build(self, kind: str) -> bool:
+        """Tell whether the image of `kind` may come from this repository's recipe."""
+        return self.choice.mode == "build" or (self.choice.mode == "auto" and self.choice.is_usual(kind))
+
     def _base_tag(self) -> str:
         return f"acceptance/base:{digest(files_of(self._recipes / 'base'), self._architecture)}"
-
-    def _may_build(self, kind: str) -> bool:
-        return self._choice.mode == "build" or (self._choice.mode == "auto" and self._choice.is_usual(kind))
 
     def _get(self, kind: str) -> str:
         with self._turns[kind]:
@@ -119,13 +120,13 @@ class Images:
             return self._had[kind].reference
 
     def _fetch(self, kind: str) -> Found:
-        if self._choice.mode != "build":
-            published = self._choice.published(kind)
+        if self.choice.mode != "build":
+            published = self.choice.published(kind)
             try:
                 with step(f"Pulling {published}"):
                     pull(self._client, published)
             except PullError as error:
-                if not self._may_build(kind):
+                if not self.may_build(kind):
                     raise InfrastructureError(
                         f"The image {published} cannot be pulled: {error}",
                         remedy=f"Make its registry reachable, load it with `docker load`, or choose another one "

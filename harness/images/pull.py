@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import docker
@@ -21,9 +22,28 @@ class PullError(Exception):
 
 def pull(client: docker.DockerClient, reference: str, *, answer_within: float = ANSWER_WITHIN) -> None:
     """Pull `reference` into the engine; raises `PullError` with the reason."""
+    _follow(lambda: client.api.pull(reference, stream=True, decode=True), answer_within)
+
+
+def look_up(client: docker.DockerClient, reference: str, *, answer_within: float = ANSWER_WITHIN) -> None:
+    """Ask the registry for `reference`, pulling nothing; raises `PullError` with the reason why it cannot be had."""
+    _follow(lambda: [client.api.inspect_distribution(reference)], answer_within)
+
+
+def _follow(call: Callable[[], Iterable[dict[str, Any]]], answer_within: float) -> None:
     events: queue.Queue[dict[str, Any] | Exception | None] = queue.Queue()
+
+    def collect() -> None:
+        try:
+            for event in call():
+                events.put(event)
+        except (docker.errors.DockerException, requests.RequestException) as error:
+            events.put(error)
+        else:
+            events.put(None)
+
     # A call to the engine cannot be given up half-way; a thread that nobody waits for can.
-    threading.Thread(target=_pull, args=(client, reference, events), name=f"pull {reference}", daemon=True).start()
+    threading.Thread(target=collect, name="registry", daemon=True).start()
     patience = answer_within
     while True:
         try:
@@ -37,18 +57,6 @@ def pull(client: docker.DockerClient, reference: str, *, answer_within: float = 
         if "error" in event:
             raise PullError(_one_line(event["error"]))
         patience = PROGRESS_WITHIN
-
-
-def _pull(
-    client: docker.DockerClient, reference: str, events: "queue.Queue[dict[str, Any] | Exception | None]"
-) -> None:
-    try:
-        for event in client.api.pull(reference, stream=True, decode=True):
-            events.put(event)
-    except (docker.errors.DockerException, requests.RequestException) as error:
-        events.put(error)
-    else:
-        events.put(None)
 
 
 def _one_line(text: str) -> str:
