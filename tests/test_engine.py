@@ -234,7 +234,18 @@ def power_cut(own: Daemon) -> None:
         kill(os.pidfd_open(int(path.read_text())))
 
 
+@pytest.fixture
+def secluded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start engines in a network of their own: without a bridge, they take the machine's own bridge away."""
+    program = folder / "bin" / "dockerd"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec unshare --net {packages.need("dockerd", "docker.io", purpose="test")} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+
+
 @pytest.mark.engine
+@pytest.mark.usefixtures("secluded")
 @pytest.mark.skipif(not daemon.can_start(), reason="an engine can only be started by root, on Linux")
 def test_an_engine_is_started_once_by_two_who_ask_at_once_and_again_after_it_was_killed(own: Daemon) -> None:
     with ThreadPoolExecutor() as threads:
