@@ -26,7 +26,7 @@ PROCESSING_SECONDS = 300
 COMPLETED_SECONDS = 86_400
 RENEWAL_SECONDS = 0.3
 STALE_SECONDS = 1.2
-ANSWER_SECONDS = 0.5
+ANSWER_SECONDS = 1.0
 """How long Redis may take to answer before it counts as away."""
 AWAY_SECONDS = 2.0
 """How long an unreachable Redis is not asked again, so that not every event waits for it."""
@@ -134,7 +134,7 @@ class RedisClaims:
         for claim in claims:
             ask(pipeline, claim)
         try:
-            async with asyncio.timeout(2 * ANSWER_SECONDS):
+            async with asyncio.timeout(1.5 * ANSWER_SECONDS):
                 return await pipeline.execute()
         except (RedisError, OSError) as error:
             self._away_until = time.monotonic() + AWAY_SECONDS

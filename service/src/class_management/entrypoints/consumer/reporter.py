@@ -39,7 +39,7 @@ class Reporter:
     def held(self, message: Message) -> None:
         """Somebody else is at work on the same event."""
         with message.about():
-            logger.info("event is being worked on elsewhere, waiting")
+            logger.debug("event is being worked on elsewhere, waiting")
 
     def _outcome(self, message: Message) -> str:
         if isinstance(message.content, Foreign):
