@@ -83,6 +83,12 @@ def test_what_is_no_envelope(value: bytes | None, reason: str) -> None:
     assert message.correlation_id
 
 
+def test_a_reason_does_not_quote_what_was_sent() -> None:
+    failure = decode(record(envelope(data=data(course_code="Anna Öst")))).failure or ""
+    assert "course_code" in failure
+    assert "Anna" not in failure
+
+
 def test_deep_nesting_in_data_is_invalid_and_no_crash() -> None:
     deep = json.dumps(envelope()).replace('"data": {', '"data": {"extra": ' + "[" * 1500 + "]" * 1500 + ", ")
     assert isinstance(decode(record(deep.encode())).content, Invalid | Suggested)

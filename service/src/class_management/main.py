@@ -4,8 +4,6 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Coroutine
-from typing import Any
 
 import asyncpg
 from dishka import AsyncContainer
@@ -60,14 +58,16 @@ def listen(host: str, port: int) -> socket.socket:
 async def run(container: AsyncContainer, listening: socket.socket, stop: asyncio.Event) -> None:
     """Supervise the parts until `stop` is set; when one ends by itself all end, and its error is raised."""
     http = HttpServer(create_app(container), listening)
-    parts = [_part("http", http.run()), _part("consumer", _consume(container))]
+    serving = asyncio.create_task(http.run(), name="http")
+    consuming = asyncio.create_task(_consume(container), name="consumer")
+    parts = [serving, consuming]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([*parts, stopping], return_when=asyncio.FIRST_COMPLETED)
     logger.info("stopping")
     ended = [part for part in parts if part.done()]
     stopping.cancel()
     http.stop()
-    parts[1].cancel()
+    consuming.cancel()
     _, hanging = await asyncio.wait(parts, timeout=STOP_SECONDS)
     for part in hanging:
         logger.warning("a part did not stop in time", extra={"part": part.get_name()})
@@ -93,7 +93,3 @@ async def _wait_for_database(probe: PostgresProbe) -> None:
             logger.warning("waiting for the database", extra={"reason": describe(error)})
         await asyncio.sleep(wait)
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
-
-
-def _part(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    return asyncio.create_task(work, name=name)

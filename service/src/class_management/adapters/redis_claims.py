@@ -33,13 +33,15 @@ AWAY_SECONDS = 2.0
 PING_SECONDS = 0.3
 PROCESSED_BY = "class-management-service"
 
+# What is no claim, or a stale one, or one for the same place is taken over; any other is answered with.
 TAKE = """
 local held = redis.call('GET', KEYS[1])
 if held then
     local readable, claim = pcall(cjson.decode, held)
     if readable and type(claim) == 'table' then
         if claim.status == 'completed' then return held end
-        if claim.place ~= ARGV[3] and redis.call('PTTL', KEYS[1]) > tonumber(ARGV[4]) then return held end
+        local alive = redis.call('PTTL', KEYS[1]) > tonumber(ARGV[4])
+        if claim.status == 'processing' and claim.place ~= ARGV[3] and alive then return held end
     end
 end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])

@@ -98,7 +98,7 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _watch(self, client: AIOKafkaConsumer) -> None:
         """Ask Kafka once in a while how far behind we are, and so whether it is there."""
         while True:
-            with suppress(TimeoutError, KafkaError, AssertionError):
+            with suppress(TimeoutError, KafkaError):
                 async with asyncio.timeout(ANSWER_SECONDS):
                     lag = await self._measure_lag(client)
                 self._state.answered(lag)
@@ -110,8 +110,8 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         ends = await client.end_offsets(everywhere)
         lag = 0
         for partition, worker in list(self._workers.items()):
-            if worker.committed is None:
-                worker.committed = await client.committed(partition)
+            before = await client.committed(partition) if worker.committed is None else None
+            worker.committed = worker.committed or before  # it may have committed meanwhile
             lag += ends.get(partition, 0) - (worker.committed or 0)
         return max(lag, 0)
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from class_management.application.batches import ShowBatches
-from class_management.entrypoints.http.errors import INVALID, UNAUTHORIZED
+from class_management.entrypoints.http.errors import FOR_TEACHERS
 from class_management.entrypoints.http.teacher import TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import AssociationList, AssociationShown
 
@@ -19,7 +19,7 @@ from class_management.entrypoints.http.wire import AssociationList, AssociationS
     "/{batch_id:str}/student-associations",
     guards=[requires_teacher],
     dependencies=TEACHER,
-    responses=INVALID | UNAUTHORIZED,
+    responses=FOR_TEACHERS,
 )
 async def list_associations(
     batch_id: FromPath[UUID], teacher: NamedDependency[str], batches: FromDishka[ShowBatches]

@@ -14,7 +14,7 @@ from msgspec import UnsetType
 from class_management.application.classes import ManageClasses
 from class_management.domain.courses import CourseCode
 from class_management.domain.errors import MultipleCoursesError
-from class_management.entrypoints.http.errors import INVALID, NOT_FOUND, UNAUTHORIZED
+from class_management.entrypoints.http.errors import FOR_ANYBODY, FOR_TEACHERS, NOT_FOUND
 from class_management.entrypoints.http.teacher import ANY_TEACHER, TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import (
     ClassChangeRequest,
@@ -33,7 +33,7 @@ LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**31 - 1
 
 
-@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
+@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS)
 async def create_class(
     data: JSONBody[ClassRequest], teacher: NamedDependency[str], classes: FromDishka[ManageClasses]
 ) -> ClassCreated:
@@ -42,7 +42,7 @@ async def create_class(
     return ClassCreated(class_id, data.name)
 
 
-@get("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
+@get("/", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS)
 async def list_classes(
     teacher: NamedDependency[str],
     classes: FromDishka[ManageClasses],
@@ -58,7 +58,7 @@ async def list_classes(
     return ClassList(listed, Pagination(limit, offset, len(listed)))
 
 
-@get("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+@get("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | NOT_FOUND)
 async def show_class(
     class_id: FromPath[UUID], teacher: NamedDependency[str], classes: FromDishka[ManageClasses]
 ) -> ClassShown:
@@ -66,7 +66,7 @@ async def show_class(
     return ClassShown(*await classes.show(teacher, class_id))
 
 
-@put("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+@put("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | NOT_FOUND)
 async def change_class(
     class_id: FromPath[UUID],
     data: JSONBody[ClassChangeRequest],
@@ -84,7 +84,7 @@ async def change_class(
     status_code=200,
     guards=[requires_teacher],
     dependencies=TEACHER,
-    responses=INVALID | UNAUTHORIZED | NOT_FOUND,
+    responses=FOR_TEACHERS | NOT_FOUND,
 )
 async def delete_class(
     class_id: FromPath[UUID], teacher: NamedDependency[str], classes: FromDishka[ManageClasses]
@@ -94,7 +94,7 @@ async def delete_class(
     return Deleted("Class deleted")
 
 
-@get("/{class_id:str}/roster", dependencies=ANY_TEACHER, responses=INVALID | NOT_FOUND)
+@get("/{class_id:str}/roster", dependencies=ANY_TEACHER, responses=FOR_ANYBODY | NOT_FOUND)
 async def show_roster(
     class_id: FromPath[UUID], teacher: NamedDependency[str | None], classes: FromDishka[ManageClasses]
 ) -> Roster:

@@ -14,8 +14,11 @@ from class_management.application.ports import RefusedError, UnavailableError
 from class_management.domain.errors import DomainError, NotFoundError
 from class_management.entrypoints.http.wire import ErrorBody, ErrorDetail, UnauthorizedBody
 
-INVALID = {400: ResponseSpec(ErrorBody, description="The request is not valid, or a rule refuses it")}
-UNAUTHORIZED = {401: ResponseSpec(UnauthorizedBody, description="The request does not say who asks")}
+FOR_ANYBODY = {
+    400: ResponseSpec(ErrorBody, description="The request is not valid, or a rule refuses it"),
+    503: ResponseSpec(ErrorBody, description="The database cannot be used for now"),
+}
+FOR_TEACHERS = FOR_ANYBODY | {401: ResponseSpec(UnauthorizedBody, description="The request does not say who asks")}
 NOT_FOUND = {404: ResponseSpec(ErrorBody, description="There is no such thing, or it is somebody else's")}
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from msgspec import UnsetType
 
 from class_management.application.ports import PersonName
 from class_management.application.students import ManageStudents, StudentChanges
-from class_management.entrypoints.http.errors import INVALID, NOT_FOUND, UNAUTHORIZED
+from class_management.entrypoints.http.errors import FOR_TEACHERS, NOT_FOUND
 from class_management.entrypoints.http.teacher import TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import (
     Deleted,
@@ -23,7 +23,7 @@ from class_management.entrypoints.http.wire import (
 )
 
 
-@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED)
+@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS)
 async def create_student(
     data: JSONBody[StudentRequest], teacher: NamedDependency[str], students: FromDishka[ManageStudents]
 ) -> StudentCreated:
@@ -33,7 +33,7 @@ async def create_student(
     return StudentCreated(student_id, f"{name.first_name} {name.last_name}")
 
 
-@get("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+@get("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | NOT_FOUND)
 async def show_student(
     student_id: FromPath[UUID], teacher: NamedDependency[str], students: FromDishka[ManageStudents]
 ) -> StudentShown:
@@ -41,7 +41,7 @@ async def show_student(
     return StudentShown(*await students.show(teacher, student_id))
 
 
-@put("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=INVALID | UNAUTHORIZED | NOT_FOUND)
+@put("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | NOT_FOUND)
 async def change_student(
     student_id: FromPath[UUID],
     data: JSONBody[StudentChangeRequest],
@@ -64,7 +64,7 @@ async def change_student(
     status_code=200,
     guards=[requires_teacher],
     dependencies=TEACHER,
-    responses=INVALID | UNAUTHORIZED | NOT_FOUND,
+    responses=FOR_TEACHERS | NOT_FOUND,
 )
 async def delete_student(
     student_id: FromPath[UUID], teacher: NamedDependency[str], students: FromDishka[ManageStudents]
