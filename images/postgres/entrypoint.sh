@@ -7,7 +7,7 @@ esac
 if [ "$1" = postgres ]; then
     if [ "$(id -u)" = 0 ]; then
         mkdir -p "$PGDATA" /var/run/postgresql
-        chown postgres:postgres "$PGDATA" /var/run/postgresql
+        find "$PGDATA" /var/run/postgresql \! -user postgres -exec chown postgres:postgres {} +
         exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
     fi
     chmod 700 "$PGDATA"
