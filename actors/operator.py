@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -47,20 +48,31 @@ class Operator:
 
     async def holds_class(self, name: str) -> None:
         """Hold the row of a class, so that nothing that refers to it can be stored."""
-        await self._hold("SELECT id FROM classes WHERE id = :id FOR UPDATE", self._names.id("class", name))
+        await self._hold("SELECT id FROM classes WHERE id = :id FOR UPDATE", {"id": self._names.id("class", name)})
 
-    async def holds_student(self, name: str) -> None:
-        """Hold the row of a student, so that nothing that refers to it can be stored."""
-        await self._hold("SELECT id FROM students WHERE id = :id FOR UPDATE", self._names.id("student", name))
+    async def begins_to_store(self, essay: str, student: str, class_name: str) -> None:
+        """Insert an association in a transaction that stays open: nobody else can store one for the essay meanwhile.
+
+        The essay gets an id that sorts behind all others, so that a service that stores in the order of ids comes to
+        it last, as does one that stores in the order of a list where it stands last.
+        """
+        self._names.learn("essay", essay, uuid.UUID(int=uuid.uuid4().int | (0xFFFF << 112)))
+        row = {
+            "essay_id": self._names.id("essay", essay),
+            "student_id": self._names.id("student", student),
+            "class_id": self._names.id("class", class_name),
+        }
+        await self._hold(*_insertion(row))
 
     async def begins_to_delete_student(self, name: str) -> None:
         """Delete a student in a transaction that stays open: others still see the student, but cannot refer to it."""
-        await self._hold("DELETE FROM students WHERE id = :id", self._names.id("student", name))
+        await self._hold("DELETE FROM students WHERE id = :id", {"id": self._names.id("student", name)})
 
-    async def _hold(self, statement: str, identity: uuid.UUID) -> None:
+    async def _hold(self, statement: str, arguments: Mapping[str, Any]) -> None:
         self._held = await self._holding.enter_async_context(self._site.engine.connect())
-        await self._held.execute(text(statement), {"id": identity})
-        self._journal.write("operator", "holds a row", statement=statement, id=str(identity))
+        await self._held.execute(text(statement), arguments)
+        shown = {name: str(value) for name, value in arguments.items()}
+        self._journal.write("operator", "holds a row", statement=statement, arguments=shown)
 
     async def somebody_waits(self) -> None:
         """Wait until another session waits for what is held."""
@@ -89,13 +101,9 @@ class Operator:
 
     async def tries_to_insert_association(self, **columns: Any) -> None:
         """Insert an association behind the service's back; raises IntegrityError when the database refuses."""
-        row = {"id": uuid.uuid4(), "batch_id": uuid.uuid4(), "created_by_user_id": "operator", **columns}
-        statement = text(
-            f"INSERT INTO essay_student_associations ({', '.join(row)}) "  # noqa: S608 -- names of our own
-            f"VALUES ({', '.join(':' + name for name in row)})"
-        )
+        statement, row = _insertion(columns)
         async with self._site.engine.begin() as connection:
-            await connection.execute(statement, row)
+            await connection.execute(text(statement), row)
 
     async def forgets(self, event: wire.Event) -> None:
         """Remove the idempotency record of an event, as if its time had come."""
@@ -123,3 +131,11 @@ class Operator:
         sessions = await self._auditor.sessions()
         if sessions:
             raise AssertionError(f"{sessions} database sessions of the service are left")
+
+
+def _insertion(columns: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return a statement that inserts an association, and its arguments; ids that are not given are made up."""
+    row = {"id": uuid.uuid4(), "batch_id": uuid.uuid4(), "created_by_user_id": "operator", **columns}
+    names = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    return f"INSERT INTO essay_student_associations ({names}) VALUES ({values})", row  # noqa: S608 -- names of our own

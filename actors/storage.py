@@ -8,6 +8,7 @@ from actors.auditor import Auditor
 from actors.nlp_service import NlpService, Rows
 from harness.compare import assert_exactly
 from harness.eventually import Patience
+from harness.names import Names
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """The engine's clock and this machine's may differ a little; a sender's clock or a time zone differs by more."""
@@ -16,8 +17,8 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 class Storage:
     """The associations as the auditor finds them."""
 
-    def __init__(self, auditor: Auditor, nlp: NlpService, patience: Patience) -> None:
-        self._auditor, self._nlp, self._patience = auditor, nlp, patience
+    def __init__(self, auditor: Auditor, nlp: NlpService, names: Names, patience: Patience) -> None:
+        self._auditor, self._nlp, self._names, self._patience = auditor, nlp, names, patience
 
     async def holds_exactly(self, batch: str, rows: Rows) -> None:
         """Wait until exactly `rows` are stored for a batch, in the columns that they have."""
@@ -26,6 +27,13 @@ class Storage:
             assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
 
         await self._patience.eventually(look)
+
+    async def holds_student_for(self, essay: str, student: str) -> None:
+        """Raise AssertionError unless the association of an essay is with a student, whatever its batch."""
+        row = await self._auditor.row_of_essay(essay)
+        seen = self._names.name("student", row["student_id"]) if row else "nobody"
+        if seen != student:
+            raise AssertionError(f'the association of "{essay}" is with {seen}, expected {student}')
 
     async def holds_all_essays_of(self, batch: str) -> None:
         """Wait until the event about a batch counts as processed and every essay of it has an association."""

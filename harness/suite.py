@@ -82,7 +82,10 @@ class Suite:
                 say(line)
         with self.timings.taking("images"):
             images = Images(self._client, ImageChoice.from_mapping(os.environ))
-            service = target.image or images.service(target.context, ROOT / "constraints.txt")
+            if target.context is not None:
+                service = images.service(target.context, ROOT / "constraints.txt")
+            else:
+                service = str(target.image)
             chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service)
         for line in images.describe():
             say(line)

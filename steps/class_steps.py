@@ -27,9 +27,9 @@ async def class_is_being_edited(name: str, operator: FromDishka[Operator]) -> No
     await operator.holds_class(name)
 
 
-@given("{student} is being edited by somebody else")
-async def student_is_being_edited(name: str, operator: FromDishka[Operator]) -> None:
-    await operator.holds_student(name)
+@given("somebody else is just storing {student} for {essay} in {class}")
+async def somebody_else_is_storing(student: str, essay: str, class_name: str, operator: FromDishka[Operator]) -> None:
+    await operator.begins_to_store(essay, student, class_name)
 
 
 @given("{student} is just being deleted")

@@ -75,12 +75,26 @@ async def exactly_these_are_stored(batch: str, table: Table, storage: FromDishka
     await storage.holds_exactly(batch, tables.rows(table))
 
 
-@then("exactly these associations are stored for {batch} once the edit is finished:")
-async def exactly_these_are_stored_after_the_edit(
+@then("exactly these associations are stored for {batch} once the other gives up:")
+async def exactly_these_are_stored_after_the_other_gives_up(
     batch: str, table: Table, operator: FromDishka[Operator], storage: FromDishka[Storage]
 ) -> None:
+    await operator.release()
+    await storage.holds_exactly(batch, tables.rows(table))
+
+
+@then("exactly these associations are stored for {batch} once the other has stored it:")
+async def exactly_these_are_stored_after_the_other(
+    batch: str, table: Table, operator: FromDishka[Operator], storage: FromDishka[Storage]
+) -> None:
+    await operator.somebody_waits()
     await operator.lets_go()
     await storage.holds_exactly(batch, tables.rows(table))
+
+
+@then("the association of {essay} is with {student}")
+async def association_is_with(essay: str, student: str, storage: FromDishka[Storage]) -> None:
+    await storage.holds_student_for(essay, student)
 
 
 @then("no associations are stored for {batch}")

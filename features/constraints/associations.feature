@@ -69,13 +69,15 @@ Feature: An association stands once, whole, and for things that exist
   Rule: A batch is stored as a whole
 
     Scenario: Nobody sees half a batch
-      Given "Omar Said" is being edited by somebody else
+      Given somebody else is just storing "Elsa Lind" for "The sea" in "8B"
       When the NLP service suggests for "Autumn essays":
         | essay     | student   |
         | My summer | Elsa Lind |
+        | Freedom   | Omar Said |
         | The sea   | Omar Said |
       Then nobody sees any of "Autumn essays" while the service is at work
-      And exactly these associations are stored for "Autumn essays" once the edit is finished:
+      And exactly these associations are stored for "Autumn essays" once the other gives up:
         | essay     | student   |
         | My summer | Elsa Lind |
+        | Freedom   | Omar Said |
         | The sea   | Omar Said |

@@ -137,6 +137,17 @@ Feature: Suggestions are stored and wait for the teacher
       And the association of "My summer" is as it was
       And the event counts as processed
 
+    Scenario: An association that somebody else stores in the same moment is kept
+      Given somebody else is just storing "Li Holm" for "The sea" in "8B"
+      When the NLP service suggests for "Autumn essays":
+        | essay     | student   |
+        | My summer | Elsa Lind |
+        | The sea   | Omar Said |
+      Then exactly these associations are stored for "Autumn essays" once the other has stored it:
+        | essay     | student   |
+        | My summer | Elsa Lind |
+      And the association of "The sea" is with "Li Holm"
+
   @P6 @core
   Rule: Nothing to suggest is no error
 
