@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 
@@ -52,7 +53,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise StartError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise StartError(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}") from error
 
 
 async def run(container: AsyncContainer, listening: socket.socket, stop: asyncio.Event) -> None:

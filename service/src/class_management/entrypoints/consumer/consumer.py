@@ -27,7 +27,7 @@ ANSWER_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
-class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
+class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Reads the topic of suggestions until it is cancelled; then finishes or gives up, and leaves the group (L4)."""
 
     def __init__(
