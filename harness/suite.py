@@ -109,9 +109,12 @@ class Suite:
         """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""
         assert self._container is not None, "the run was not opened"
         if laboratory:
-            await (await self._container.get(Laboratory)).ready()
+            stack = await self._container.get(Laboratory)
+            await stack.ready()
+            self.timings.note_parts(stack.name, stack.started)
             return
-        await self._container.get(SharedSite)
+        shared = await self._container.get(SharedSite)
+        self.timings.note_parts(shared.stack.name, shared.stack.started)
         if self._laboratory_ahead:
             (await self._container.get(Laboratory)).begin()
 

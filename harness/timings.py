@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,10 @@ class Timings:
             yield
         finally:
             self._taken[kind].append(time.perf_counter() - begun)
+
+    def note_parts(self, stack: str, started: Mapping[str, float]) -> None:
+        """Note after how long each part of a stack was ready, in seconds since the stack's start began."""
+        self.parts |= {f"{stack} {part}": seconds for part, seconds in started.items()}
 
     def step_begins(self) -> None:
         """Note when the first step begins, counted from the start of the process."""

@@ -13,7 +13,7 @@ def _outcome(name: str, step_seconds: float, *tags: str, status: str = "passed",
 def _measured(first_step: float = 4.0) -> Measured:
     timings = {
         "first_step_after": first_step,
-        "parts": {"shared postgres": 1.5},
+        "parts": {"Shared postgres": 1.5, "Shared kafka": 2.5, "Laboratory kafka": 9.0},
         "taken": {
             "engine": [0.1],
             "shared site": [3.0, 0.0, 0.0],
@@ -35,7 +35,8 @@ def test_figures_are_taken_apart_by_what_they_measure() -> None:
     figures = _measured().figures()
     assert figures["behave started → first step"] == [4.0]
     assert figures["shared site"] == [3.0]
-    assert figures["start of shared postgres"] == [1.5]
+    assert figures["ready after: Shared postgres"] == [1.5]
+    assert figures["start of the service"] == [0.5]
     assert figures["set-up of a scenario"] == [0.010, 0.020]
     assert figures["set-up in the laboratory"] == [0.500]
     assert figures["clean-up of a scenario"] == [0.001, 0.002]
