@@ -8,6 +8,7 @@ Exit code 0 when all were caught, 1 when one survived or is broken, 2 when a pat
 
 import argparse
 import json
+import os
 import re
 import shutil
 import sys
@@ -141,7 +142,7 @@ def _inconclusive(run: BehaveRun) -> str:
 
 def _with_tail(what: str, run: BehaveRun) -> str:
     tail = "\n".join(f"    | {line}" for line in run.tail().splitlines())
-    return f"{what} ({run.log}):\n{tail}"
+    return f"{what} ({os.path.relpath(run.log)}):\n{tail}"
 
 
 def try_baseline(laboratory: Laboratory, patches: Sequence[Patch]) -> int:

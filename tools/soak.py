@@ -114,7 +114,7 @@ def soak(asked: argparse.Namespace, root: Path, stem: Path) -> list[Line]:
 
 def show(line: Line, runs: int, log: Path) -> None:
     """Print what became of a run."""
-    result = "green" if line.green else f"RED: {line.failed} failed ({line.trouble}; {log})"
+    result = "green" if line.green else f"RED: {line.failed} failed ({line.trouble}; {os.path.relpath(log)})"
     busy = ", all cores busy" if line.busy else ""
     print(f"· run {line.run} of {runs}, seed {line.seed}{busy}: {line.passed} held, {result}, {line.seconds:.0f} s")
     for failure in line.failures:
@@ -123,7 +123,7 @@ def show(line: Line, runs: int, log: Path) -> None:
         print("\n".join(f"      {said}" for said in failure["message"].splitlines()), flush=True)
 
 
-def summarise(lines: Sequence[Line], file: Path) -> str:
+def summarise(lines: Sequence[Line], file: str) -> str:
     """Return the summary of all runs."""
     red = [line for line in lines if not line.green]
     parts = [f"{len(lines) - len(red)} of {len(lines)} runs green"]
@@ -153,9 +153,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         lines = soak(asked, root, stem)
     except KeyboardInterrupt:
-        print(f"\nInterrupted; what ended is in {stem.with_suffix('.jsonl')}")
+        print(f"\nInterrupted; what ended is in {os.path.relpath(stem)}.jsonl")
         return INTERRUPTED
-    print(summarise(lines, stem.with_suffix(".jsonl")))
+    print(summarise(lines, f"{os.path.relpath(stem)}.jsonl"))
     return 0 if all(line.green for line in lines) else 1
 
 
