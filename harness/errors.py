@@ -11,12 +11,12 @@ class InfrastructureError(Exception):
     such as a container's last log lines.
     """
 
-    def __init__(self, problem: str, remedy: str = "Run `make doctor` to see what is missing.", details: str = ""):
+    def __init__(self, problem: str, remedy: str = "", details: str = ""):
         super().__init__(problem)
         self.problem = problem
         self.remedy = remedy
         self.details = details
 
     def __str__(self) -> str:
-        parts = [self.problem, self.details, f"What to do: {self.remedy}"]
+        parts = [self.problem, self.details, self.remedy and f"What to do: {self.remedy}"]
         return "\n".join(part for part in parts if part)

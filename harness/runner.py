@@ -17,6 +17,7 @@ from harness.target import Target
 from harness.timings import seconds_since_process_start
 
 EXIT_SIGNAL = 128
+DOCTOR = "`make doctor` tells what this machine has, what it lacks, and how to get it."
 
 
 class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
@@ -99,5 +100,6 @@ def leave_out(features: list[Any], tags: frozenset[str]) -> int:
 
 def _not_usable(trouble: InfrastructureError) -> SystemExit:
     """Print what did not come up, and what to do."""
-    print(f"\nNothing is proved: the infrastructure is not usable.\n{trouble}", file=sys.stderr)  # noqa: T201
+    message = f"\nNothing is proved: the infrastructure is not usable.\n{trouble}\n{DOCTOR}"
+    print(message, file=sys.stderr)  # noqa: T201
     return SystemExit(EXIT_INFRASTRUCTURE)
