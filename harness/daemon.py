@@ -129,8 +129,14 @@ def _start_by_hand(daemon: Daemon, dockerd: str, answers: Callable[[], bool]) ->
     raise InfrastructureError(
         f"The container engine was started and {state}.",
         remedy=f"Mend what it says (its whole log: {daemon.log}), then run again; `make doctor` looks for more.",
-        details="\n".join(daemon.log.read_text(errors="replace").splitlines()[-12:]),
+        details=_last_words(daemon.log),
     )
+
+
+def _last_words(log: Path) -> str:
+    """Return the end of the engine's log, without what it says in good health too."""
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join([line for line in lines if "level=info" not in line][-12:])
 
 
 def _launched(daemon: Daemon, dockerd: str) -> subprocess.Popen[bytes]:

@@ -21,7 +21,7 @@ from harness.settings import ROOT
 
 GIGABYTE = 1_000_000_000
 CACHE_BYTES = GIGABYTE
-BUILD_BYTES = 3 * GIGABYTE
+BUILD_BYTES = 2 * GIGABYTE
 """Room for images that are still to be pulled or built."""
 MEMORY_BYTES = 2 * GIGABYTE
 OLDEST_ENGINE = (20, 10)

@@ -16,7 +16,7 @@ from docker.context import ContextAPI
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 from testcontainers.core.docker_client import get_docker_host
 
-from harness import daemon
+from harness import daemon, packages
 from harness.daemon import Daemon
 from harness.errors import InfrastructureError
 
@@ -30,6 +30,9 @@ LEAST_FREE_BYTES = 1_000_000_000
 """Below this on the engine's disk a run is not begun: it would end in errors that look like the service's."""
 
 FREE_DISK = "Free some space (`df -h`, `docker system df`, `docker image prune`), then run again."
+
+
+FULL_DISK = ("no space left on device", "enough free space", "disk quota exceeded")
 
 
 class NoEngineError(InfrastructureError):
@@ -113,13 +116,18 @@ def answers(address: str) -> bool:
 def explained(error: BaseException, doing: str) -> InfrastructureError:
     """Turn an error of the engine, or of the disk, into one that says the way out; `doing` says what was tried."""
     said = " ".join(str(getattr(error, "explanation", None) or error).split())
-    if getattr(error, "errno", None) == errno.ENOSPC or "no space left on device" in said.lower():
+    if getattr(error, "errno", None) == errno.ENOSPC or tells_of_a_full_disk(said):
         return InfrastructureError(f"{doing}: no disk space left.", remedy=FREE_DISK, details=said)
     if isinstance(error, requests.exceptions.Timeout):
         return InfrastructureError(f"{doing}: the container engine did not answer in time.", details=said)
     if isinstance(error, requests.exceptions.ConnectionError):
         return InfrastructureError(f"{doing}: the connection to the container engine broke.", details=said)
     return InfrastructureError(f"{doing}: {said}")
+
+
+def tells_of_a_full_disk(said: str) -> bool:
+    """Tell whether a program, in whatever words, says that the disk is full."""
+    return any(words in said.lower() for words in FULL_DISK)
 
 
 def local_data_root(client: docker.DockerClient) -> Path | None:
@@ -182,7 +190,7 @@ def _hangs(address: str) -> InfrastructureError:
 def _how_to_get_one() -> str:
     if sys.platform != "linux":
         return "Start Docker Desktop (https://docs.docker.com/get-docker/), then run again."
-    if shutil.which("dockerd"):
+    if packages.find("dockerd"):
         return "Start it (`sudo systemctl start docker`), or run as root, then run again."
     return "Install Docker (Debian and Ubuntu: `sudo apt-get install docker.io`; others: https://docs.docker.com/engine/install/), or run as root on Debian or Ubuntu."  # noqa: E501 -- one sentence
 

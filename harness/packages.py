@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
+from harness import processes
 from harness.console import step
 from harness.errors import InfrastructureError
 from harness.locks import exclusive
@@ -55,33 +55,24 @@ def find(command: str) -> str | None:
 def install(*packages: str) -> None:
     """Install Debian packages; raises `InfrastructureError` with what apt-get said."""
     with exclusive(LOCK, deadline=DEADLINE, what="installing packages"), step(f"Installing {' '.join(packages)}"):
+        # Java's packages fail where a slimmed-down system has no folder for their manuals.
+        Path("/usr/share/man/man1").mkdir(parents=True, exist_ok=True)
         # Lists of other sources that cannot be reached are no reason to fail while these packages can be had.
         updated = _apt_get("update")
         installed = _apt_get("install", "-y", "--no-install-recommends", *packages)
-        if installed.returncode != 0:
+        if installed.status != 0:
             raise InfrastructureError(
-                f"apt-get could not install {' '.join(packages)} (exit code {installed.returncode}).",
-                remedy="Mend what it says below, or install them yourself, then run again.",
-                details=_tail(updated.stdout if updated.returncode else "") + _tail(installed.stdout),
+                f"apt-get could not install {' '.join(packages)} (exit code {installed.status}).",
+                remedy="Mend what it says above, or install them yourself, then run again.",
+                details=_tail(updated.said if updated.status else "") + _tail(installed.said),
             )
 
 
-def _apt_get(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _apt_get(*arguments: str) -> processes.Ended:
     command = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", *arguments]
-    try:
-        return subprocess.run(  # noqa: S603 -- the arguments are this module's own
-            command,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=DEADLINE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise InfrastructureError(f"`{' '.join(command)}` has not ended within {DEADLINE:.0f} s.") from error
+    return processes.run(
+        command, deadline=DEADLINE, environment={"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    )
 
 
 def _tail(text: str, lines: int = 12) -> str:

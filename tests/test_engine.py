@@ -173,7 +173,7 @@ def test_where_no_engine_can_be_started_the_error_says_what_to_install(
     own: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(daemon, "can_start", lambda: False)
-    monkeypatch.setattr(engine.shutil, "which", lambda _: None)
+    monkeypatch.setattr(packages, "find", lambda _: None)
     with pytest.raises(engine.NoEngineError) as caught:
         engine.ensure_engine(own)
     assert "apt-get install docker.io" in caught.value.remedy

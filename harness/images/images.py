@@ -1,7 +1,6 @@
 """Getting images: found in the engine, pulled, or built."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +64,23 @@ class Images:
         return self._get("python")
 
     def prepare(self) -> None:
-        """Get all images at the same time; raises the first `InfrastructureError`."""
-        with ThreadPoolExecutor(len(KINDS), thread_name_prefix="image") as threads:
-            for done in [threads.submit(self._get, kind) for kind in KINDS]:
-                done.result()
+        """Get all images at the same time; raises the first error, `InfrastructureError` as a rule."""
+        troubles: list[Exception] = []
+
+        def get(kind: str) -> None:
+            try:
+                self._get(kind)
+            except Exception as trouble:  # noqa: BLE001 -- raised below, in the thread that asked
+                troubles.append(trouble)
+
+        # Daemon threads: Ctrl-C ends the suite at once, however long a build would take.
+        threads = [threading.Thread(target=get, args=(kind,), name=f"image {kind}", daemon=True) for kind in KINDS]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if troubles:
+            raise troubles[0]
 
     def service(self, context: Path, constraints: Path) -> str:
         """Return the image of the Python service in the folder `context`, built when anything in it changed.

@@ -1,6 +1,5 @@
 """What images are made of and cannot be had inside a build: Debian's root file system, and Apache Kafka's jars."""
 
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import IO
@@ -9,10 +8,9 @@ import docker
 import docker.errors
 import requests
 
-from harness import packages
+from harness import packages, processes
 from harness.console import step
 from harness.engine import explained
-from harness.errors import InfrastructureError
 from harness.images.recipe import digest, failed_command, is_present
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -30,7 +28,7 @@ def import_base(client: docker.DockerClient, recipe: Path, architecture: str, ta
         packages.install("debian-archive-keyring")
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=cache) as archive:
-        _run([str(recipe / "rootfs.sh"), architecture], "Making Debian's root file system", stdout=archive)
+        _run([str(recipe / "rootfs.sh"), architecture], "Making Debian's root file system", output=archive)
         archive.seek(0)
         try:
             repository, _, version = tag.partition(":")
@@ -63,20 +61,10 @@ def kafka_jars(pom: Path, cache: Path) -> Path:
     return folder
 
 
-def _run(command: list[str], doing: str, stdout: int | IO[bytes] = subprocess.PIPE) -> None:
+def _run(command: list[str], doing: str, output: IO[bytes] | None = None) -> None:
     try:
-        done = subprocess.run(  # noqa: S603 -- the repository's own recipes and Maven
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            timeout=DEADLINE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise InfrastructureError(f"{doing} has not ended within {DEADLINE:.0f} s.") from error
+        ended = processes.run(command, deadline=DEADLINE, output=output)
     except OSError as error:
         raise explained(error, doing) from error
-    if done.returncode != 0:
-        said = ((done.stdout or b"") + done.stderr).decode(errors="replace")
-        raise failed_command(Path(command[0]).name, said, done.returncode, doing)
+    if ended.status != 0:
+        raise failed_command(Path(command[0]).name, ended.said, ended.status, doing)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import tarfile
 import tempfile
 from collections import deque
@@ -14,10 +15,11 @@ import docker
 import docker.errors
 import requests
 
-from harness.engine import explained
+from harness.engine import explained, tells_of_a_full_disk
 from harness.errors import InfrastructureError
 
 LAST_LINES = 15
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 IN_MEMORY = 8_000_000
 NOT_AT_THE_TOP = frozenset({"build", "dist", "tests", "wheels"})
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -92,9 +94,7 @@ def _follow(events: Iterable[Mapping[str, Any]], tag: str, said: deque[str]) -> 
     for event in events:
         said.extend(line for line in event.get("stream", "").splitlines() if line.strip())
         if "error" in event:
-            problem = explained(RuntimeError(event["error"]), f"Building the image {tag} failed")
-            problem.details = "\n".join(said)
-            raise problem
+            raise _failure(event["error"], said, f"Building the image {tag}")
 
 
 def _archive(files: Iterable[tuple[str, Path]]) -> IO[bytes]:
@@ -111,10 +111,14 @@ def _archive(files: Iterable[tuple[str, Path]]) -> IO[bytes]:
     return spool
 
 
-def failed_command(command: str, output: str, returncode: int, doing: str) -> InfrastructureError:
-    """Return the error for a command of the host that ended with `returncode`, with the last lines it printed."""
-    problem = explained(RuntimeError(f"`{command}` ended with exit code {returncode}"), doing)
-    if "no space left on device" in output.lower():
-        problem = explained(OSError(28, "No space left on device"), doing)
-    problem.details = "\n".join(output.splitlines()[-LAST_LINES:])
+def failed_command(command: str, said: str, status: int, doing: str) -> InfrastructureError:
+    """Return the error for a command of the host that ended with `status`, with the last lines it printed."""
+    return _failure(f"`{command}` ended with exit code {status}", said.splitlines(), doing)
+
+
+def _failure(reason: str, said: Iterable[str], doing: str) -> InfrastructureError:
+    lines = [COLOUR.sub("", line).rstrip() for line in said][-LAST_LINES:]
+    full = next(filter(tells_of_a_full_disk, lines), None)
+    problem = explained(RuntimeError(full or reason), doing)
+    problem.details = "\n".join(lines)
     return problem

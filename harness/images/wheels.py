@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from harness import processes
 from harness.console import step
 from harness.engine import explained
 from harness.errors import InfrastructureError
@@ -130,18 +130,6 @@ def _pip(verb: str, *arguments: str) -> None:
 
 
 def _run(name: str, command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    try:
-        done = subprocess.run(  # noqa: S603 -- pip, or the build system that the project names
-            command,
-            cwd=folder,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=DEADLINE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise InfrastructureError(f"`{name}` has not ended within {DEADLINE:.0f} s.") from error
-    if done.returncode != 0:
-        raise failed_command(name, done.stdout + done.stderr, done.returncode, "Making the wheels of the service")
+    ended = processes.run(command, deadline=DEADLINE, folder=folder, environment=environment)
+    if ended.status != 0:
+        raise failed_command(name, ended.said, ended.status, "Making the wheels of the service")
