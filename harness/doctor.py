@@ -55,7 +55,8 @@ def main(environment: Mapping[str, str] = os.environ) -> int:
 def examine(environment: Mapping[str, str]) -> Iterator[Finding]:
     """Look at everything that a run needs, in the order in which a run needs it."""
     yield python(sys.version_info[:3])
-    yield disk("wheels, jars and evidence", ROOT, CACHE_BYTES)
+    cache = ROOT / ".cache"
+    yield disk("wheels, jars and evidence", cache if cache.exists() else ROOT, CACHE_BYTES)
     yield memory(Path("/proc/meminfo"))
     yield ports()
     chosen = None
