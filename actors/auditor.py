@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from actors import wire
 from harness.compare import Row
+from harness.fence import Position
 from harness.journal import Journal
 from harness.names import Names
 from harness.scopes import Site
@@ -83,6 +84,11 @@ class Auditor:
         offsets = await self._site.stack.broker.committed(wire.GROUP, wire.SUGGESTED)
         self._journal.write("auditor", "committed offsets", offsets=offsets)
         return offsets.get(partition)
+
+    async def has_acknowledged(self, position: Position) -> bool:
+        """Tell whether the committed offset lies behind a message."""
+        committed = await self.committed(position.partition)
+        return committed is not None and committed > position.offset
 
     async def dead_letters_of(self, event: wire.Event) -> int:
         """Return how many dead letters are copies of an event."""

@@ -133,6 +133,11 @@ class NlpService:
         """Where the event published last lies."""
         return self._positions[self.last_event.value]
 
+    def position_about(self, batch: str) -> Position | None:
+        """Return where the event published last about a batch lies, None where there is none."""
+        event = self._published.get(batch)
+        return self._positions[event.value] if event else None
+
     def event_about(self, batch: str) -> wire.Event:
         """Return the event published last about a batch."""
         return self._published[batch]

@@ -7,7 +7,7 @@ from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService, Rows
 from harness.compare import assert_exactly
-from harness.eventually import Patience
+from harness.eventually import Patience, SettledError
 from harness.names import Names
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -21,10 +21,20 @@ class Storage:
         self._auditor, self._nlp, self._names, self._patience = auditor, nlp, names, patience
 
     async def holds_exactly(self, batch: str, rows: Rows) -> None:
-        """Wait until exactly `rows` are stored for a batch, in the columns that they have."""
+        """Wait until exactly `rows` are stored for a batch, in the columns that they have.
+
+        An event is acknowledged after its effect (P8), so that what is not there by then never comes.
+        """
+        position = self._nlp.position_about(batch)
 
         async def look() -> None:
-            assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
+            acknowledged = position is not None and await self._auditor.has_acknowledged(position)
+            try:
+                assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
+            except AssertionError as difference:
+                if acknowledged:
+                    raise SettledError(f"{difference}\n  (and the event is acknowledged)") from difference
+                raise
 
         await self._patience.eventually(look)
 
@@ -45,22 +55,23 @@ class Storage:
             if stored != essays:
                 raise AssertionError(f'of {len(essays)} essays of "{batch}" {len(stored)} are stored')
 
-        await self._patience.eventually(look)
         await self.counts_as_processed()
+        await look()
 
     async def counts_as_processed(self) -> None:
         """Wait until the event sent last is on record as completed and its offset is committed (P8)."""
         event, position = self._nlp.last_event, self._nlp.last_position
 
         async def look() -> None:
+            acknowledged = await self._auditor.has_acknowledged(position)
             record = await self._auditor.record(event)
             if record is None or record["status"] != "completed":
-                raise AssertionError(f"the event is not on record as completed; its record is {record}")
-            committed = await self._auditor.committed(position.partition)
-            if committed is None or committed <= position.offset:
+                what = f"the event is not on record as completed; its record is {record}"
+                raise SettledError(f"{what}; and it is acknowledged") if acknowledged else AssertionError(what)
+            if not acknowledged:
                 raise AssertionError(
                     f"the event is not acknowledged: it lies at offset {position.offset} of partition "
-                    f"{position.partition}, the committed offset is {committed}"
+                    f"{position.partition}, the committed offset is {await self._auditor.committed(position.partition)}"
                 )
 
         await self._patience.eventually(look)
@@ -73,22 +84,20 @@ class Storage:
         """Raise AssertionError if the last event is stored, or its offset committed, at this moment (P8, P11)."""
         await self.holds_nothing_now(self._nlp.last_batch)
         position = self._nlp.last_position
-        committed = await self._auditor.committed(position.partition)
-        if committed is not None and committed > position.offset:
+        if await self._auditor.has_acknowledged(position):
             raise AssertionError(
                 f"the event at offset {position.offset} of partition {position.partition} is acknowledged "
-                f"(committed offset {committed}) and nothing of it is stored"
+                "and nothing of it is stored"
             )
 
     async def left_no_trace(self) -> None:
         """Raise AssertionError if the last event has a record or a dead letter, or is not acknowledged (P2)."""
         event, position = self._nlp.last_event, self._nlp.last_position
         keys, letters = await self._auditor.keys_of(event), await self._auditor.dead_letters_of(event)
-        committed = await self._auditor.committed(position.partition) or 0
-        if keys or letters or committed <= position.offset:
+        acknowledged = await self._auditor.has_acknowledged(position)
+        if keys or letters or not acknowledged:
             raise AssertionError(
-                f"records of the event: {keys or 'none'}; dead letters: {letters}; "
-                f"its offset: {position.offset}, committed: {committed}"
+                f"records of the event: {keys or 'none'}; dead letters: {letters}; acknowledged: {acknowledged}"
             )
 
     async def holds_times_of_now(self) -> None:

@@ -17,6 +17,10 @@ class NeverHappenedError(AssertionError):
     """What was waited for did not come; the message tells what was seen instead, and when."""
 
 
+class SettledError(AssertionError):
+    """What was waited for is not there and cannot come any more, so that waiting on would be in vain."""
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long this run waits: every deadline is multiplied by `factor` (slow machines take 2 or 3)."""
@@ -33,8 +37,9 @@ class Patience:
         """Call `attempt` until it no longer raises an AssertionError, and return its result.
 
         `within` is in seconds and is multiplied by the factor. An AssertionError, or an error of a type in `bear`,
-        means "not yet"; any other error ends the waiting at once. Raises `NeverHappenedError` with the history of
-        what was seen. The last attempt begins after the deadline, so a slow machine is never judged by an old look.
+        means "not yet"; a `SettledError`, or any other error, ends the waiting at once. Raises `NeverHappenedError`
+        with the history of what was seen. The last attempt begins after the deadline, so a slow machine is never
+        judged by an old look.
         """
         begun = time.monotonic()
         deadline = begun + self.seconds(within)
@@ -48,6 +53,8 @@ class Patience:
                     return await attempt()
             except TimeoutError as error:
                 _note(seen, begun, f"the look itself hung ({error!r})")
+            except SettledError:
+                raise
             except not_yet as error:
                 _note(seen, begun, str(error) or repr(error))
             if last:

@@ -7,7 +7,7 @@ group's committed offset has passed it, everything before it has been dealt with
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from harness.eventually import Patience
+from harness.eventually import Patience, SettledError
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,20 @@ async def fence(
     """Send a marker and wait until it has taken effect and the committed offset lies behind it.
 
     `marker_took_effect` raises AssertionError until it has; `within` is in seconds. Returns the marker's position.
+    Raises SettledError at once when the marker was passed without an effect, NeverHappenedError when it never was.
     """
     marker = await send_marker()
 
     async def passed() -> None:
-        await marker_took_effect()
         offset = await committed(marker)
-        if offset is None or offset <= marker.offset:
+        behind = offset is not None and offset > marker.offset
+        try:
+            await marker_took_effect()
+        except AssertionError as missing:
+            if behind:
+                raise SettledError(f"{missing}\n  (and the committed offset {offset} has passed it)") from missing
+            raise
+        if not behind:
             raise AssertionError(
                 f"the committed offset of partition {marker.partition} is {offset}, "
                 f"not behind the marker at {marker.offset}"

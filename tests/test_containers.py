@@ -31,7 +31,7 @@ async def test_a_container_that_exits_while_it_is_waited_for_fails_at_once_with_
     postgres = PostgresContainer(bench.images.postgres(), bench.network, bench.labels, Patience())
     postgres.with_command(["postgres", "-c", "no_such_setting=1"])
     begun = time.monotonic()
-    with pytest.raises(InfrastructureError, match="postgres .* ended with exit code") as raised:
+    with pytest.raises(InfrastructureError, match=r"postgres .* ended with exit code") as raised:
         await postgres.up(within=60)
     assert time.monotonic() - begun < 20
     assert "no_such_setting" in str(raised.value)
@@ -41,7 +41,7 @@ async def test_a_container_that_exits_while_it_is_waited_for_fails_at_once_with_
 async def test_a_container_that_never_gets_ready_is_told_with_what_was_seen(bench) -> None:
     redis = _redis(bench)
     redis.with_command(["redis-server", "--requirepass", "unknown-to-the-suite"])
-    with pytest.raises(InfrastructureError, match="redis .* runs, but is not ready: .*[Aa]uth"):
+    with pytest.raises(InfrastructureError, match=r"redis .* runs, but is not ready: .*[Aa]uth"):
         await redis.up(within=1)
     redis.remove()
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness.eventually import NeverHappenedError, Patience
+from harness.eventually import NeverHappenedError, Patience, SettledError
 
 
 async def test_it_returns_the_first_success() -> None:
@@ -56,6 +56,18 @@ async def test_an_error_that_is_not_borne_ends_the_waiting_at_once() -> None:
 
     with pytest.raises(ZeroDivisionError):
         await Patience().eventually(look)
+    assert len(calls) == 1
+
+
+async def test_what_cannot_come_any_more_is_not_waited_for() -> None:
+    calls = []
+
+    async def look() -> None:
+        calls.append(1)
+        raise SettledError("acknowledged, and not stored")
+
+    with pytest.raises(SettledError, match="acknowledged"):
+        await Patience().eventually(look, bear=(OSError,))
     assert len(calls) == 1
 
 

@@ -1,8 +1,10 @@
 """The fence: it proves nothing before marker and offset have both passed."""
 
+import time
+
 import pytest
 
-from harness.eventually import NeverHappenedError, Patience
+from harness.eventually import NeverHappenedError, Patience, SettledError
 from harness.fence import Position, fence
 
 MARKER = Position("topic", 1, 7)
@@ -44,4 +46,11 @@ async def test_it_stands_while_the_offset_has_not_passed_the_marker(committed) -
 
 async def test_it_stands_while_the_marker_has_no_effect() -> None:
     with pytest.raises(NeverHappenedError, match="the marker was not stored"):
-        await fence(_sent, _never_stored, _committed_behind, Patience(), within=0.05)
+        await fence(_sent, _never_stored, _committed_at, Patience(), within=0.05)
+
+
+async def test_a_marker_that_was_passed_without_effect_is_told_at_once() -> None:
+    begun = time.monotonic()
+    with pytest.raises(SettledError, match=r"the marker was not stored\n.*committed offset 8 has passed it"):
+        await fence(_sent, _never_stored, _committed_behind, Patience(), within=60)
+    assert time.monotonic() - begun < 5
