@@ -165,7 +165,8 @@ async def test_kafka_stores_records_and_keeps_them_over_a_kill(
     )
     container = start(images.kafka(), environment=environment, ports={9092: port}, **place)
     await Patience().eventually(lambda: produced(port), within=30, bear=(KafkaError, OSError))
-    seen = container.exec_run(["sh", "-c", "cat /tmp/kafka-logs/meta.properties /logs/meta.properties; id -un"])
+    folder = "/logs" if place else "/tmp/kafka-logs"
+    seen = container.exec_run(["sh", "-c", f"cat {folder}/meta.properties; id -un"])
     assert f"cluster.id={cluster}" in seen.output.decode()
     assert seen.output.decode().endswith("appuser\n")
     assert b"-Xmx256m" in container.exec_run(["sh", "-c", "tr '\\0' ' ' < /proc/1/cmdline"]).output
