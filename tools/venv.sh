@@ -37,8 +37,9 @@ ensure_venv_module() {
     package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "· Installing $package …" >&2
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package"; } \
-            >/dev/null </dev/null || fail "$package could not be installed." "What to do: apt-get install $package"
+        said=$({ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package"; } </dev/null 2>&1) ||
+            fail "$(printf '%s\n' "$said" | tail -n 5)" "$package could not be installed." \
+                "What to do: apt-get install $package, or name another Python: make PYTHON=/path/to/python3 …"
     else
         fail "Python's venv module is not complete." "What to do: sudo apt-get install $package (Debian, Ubuntu), then try again"
     fi
