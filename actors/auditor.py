@@ -29,7 +29,7 @@ class Auditor:
                 _ASSOCIATIONS, {"batch_ids": [self._names.id("batch", b) for b in batches]}
             )
             rows = [dict(row) for row in found.mappings()]
-        self._journal.write(
+        self._journal.look(
             "auditor", f"rows of {', '.join(batches)}", rows=[{k: str(v) for k, v in r.items()} for r in rows]
         )
         return rows
@@ -48,7 +48,7 @@ class Auditor:
                 "essay": self._names.name("essay", row["essay_id"]),
                 "student": self._names.name("student", row["student_id"]),
                 "class": self._names.name("class", row["class_id"]),
-                "confidence": f"{row['confidence_score']:g}",
+                "confidence": _shown(row["confidence_score"]),
                 "reasons": ", ".join(row["match_reasons"] or []),
                 "status": row["validation_status"],
                 "stored by": row["created_by_user_id"],
@@ -60,29 +60,23 @@ class Auditor:
         """Return the idempotency record of an event with its TTL (seconds) as `ttl`, None where there is none."""
         redis = self._site.stack.redis_client
         raw, ttl = await redis.get(event.idempotency_key), await redis.ttl(event.idempotency_key)
-        self._journal.write(
-            "auditor",
-            "idempotency record",
-            correlation_id=event.envelope.get("correlation_id"),
-            key=event.idempotency_key,
-            value=raw,
-            ttl=ttl,
-        )
+        self._journal.look("auditor", "idempotency record", key=event.idempotency_key, value=raw, ttl=ttl)
         if raw is None:
             return None
         return {**json.loads(raw), "ttl": ttl}
 
     async def keys_of(self, event: wire.Event) -> list[str]:
-        """Return all keys in Redis that mention an event, by name or in their value."""
+        """Return all idempotency keys of an event: its own, and any whose value mentions it."""
         redis = self._site.stack.redis_client
         keys = [key async for key in redis.scan_iter(match=f"{wire.KEY_PREFIX}:*", count=1000)]
         values = await redis.mget(keys) if keys else []
-        return [k for k, v in zip(keys, values, strict=True) if v and event.event_id in v]
+        own = event.idempotency_key
+        return [k for k, v in zip(keys, values, strict=True) if k == own or (v and event.event_id in v)]
 
     async def committed(self, partition: int) -> int | None:
         """Return the committed offset of the service's group in a partition, None where there is none."""
         offsets = await self._site.stack.broker.committed(wire.GROUP, wire.SUGGESTED)
-        self._journal.write("auditor", "committed offsets", offsets=offsets)
+        self._journal.look("auditor", "committed offsets", offsets=offsets)
         return offsets.get(partition)
 
     async def has_acknowledged(self, position: Position) -> bool:
@@ -91,13 +85,13 @@ class Auditor:
         return committed is not None and committed > position.offset
 
     async def dead_letters_of(self, event: wire.Event) -> int:
-        """Return how many dead letters are copies of an event."""
-        records = await self._site.stack.broker.read(wire.DEAD_LETTERS, {})
-        return sum(record.value == event.value for record in records)
+        """Return how many dead letters of this scenario's time hold an event."""
+        records = await self._site.stack.broker.read_since(wire.DEAD_LETTERS, self._journal.begun)
+        return sum(event.event_id.encode() in (record.value or b"") for record in records)
 
     async def log_lines(self, *words: str, since: float) -> list[str]:
         """Return the service's log lines since the moment `since` (Unix seconds) that hold any of `words`."""
-        lines = self._site.service.log_lines(since)
+        lines = await self._site.service.log_lines(since)
         return [line for line in lines if any(word in line for word in words)]
 
     async def group_members(self) -> list[str]:
@@ -107,7 +101,13 @@ class Auditor:
     async def sessions(self) -> int:
         """Return how many sessions others than the suite have open on the scenario's database."""
         query = text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = :database AND application_name <> 'acceptance'"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = :database"
+            " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
         )
         async with self._site.engine.connect() as connection:
             return int((await connection.execute(query, {"database": self._site.database})).scalar_one())
+
+
+def _shown(score: float | None) -> str:
+    """Return a score as features write it, in full: 0.93, 1, null."""
+    return "null" if score is None else repr(score).removesuffix(".0")

@@ -9,6 +9,8 @@ from actors.nlp_service import NlpService
 from actors.operator import Operator
 from harness.names import Names
 
+UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, NOT_NULL_VIOLATION = "23505", "23503", "23502"
+
 
 class Intruder:
     """Tries one forbidden insert and tells whether the database refused it (D3)."""
@@ -16,6 +18,7 @@ class Intruder:
     def __init__(self, operator: Operator, nlp: NlpService, names: Names) -> None:
         self._operator, self._nlp, self._names = operator, nlp, names
         self._what = ""
+        self._expected = ""
         self._refusal: IntegrityError | None = None
 
     def _columns(self, what: str) -> dict[str, Any]:
@@ -26,13 +29,14 @@ class Intruder:
             "class_id": self._names.id("class", self._nlp.class_name),
         }
         taken = self._names.id("essay", f"Essay of {self._nlp.students[0]}")
-        wrong: dict[str, dict[str, Any]] = {
-            "a second association for an essay": {"essay_id": taken},
-            "an association to a student nobody knows": {"student_id": uuid.uuid4()},
-            "an association in a class nobody knows": {"class_id": uuid.uuid4()},
-            "an association without a student": {"student_id": None},
+        wrong: dict[str, tuple[str, dict[str, Any]]] = {
+            "a second association for an essay": (UNIQUE_VIOLATION, {"essay_id": taken}),
+            "an association to a student nobody knows": (FOREIGN_KEY_VIOLATION, {"student_id": uuid.uuid4()}),
+            "an association in a class nobody knows": (FOREIGN_KEY_VIOLATION, {"class_id": uuid.uuid4()}),
+            "an association without a student": (NOT_NULL_VIOLATION, {"student_id": None}),
         }
-        return {**fine, **wrong[what]}
+        self._expected, columns = wrong[what]
+        return {**fine, **columns}
 
     async def inserts(self, what: str) -> None:
         """Try the insert; whether it was refused is told by `was_refused`."""
@@ -43,6 +47,12 @@ class Intruder:
             self._refusal = refusal
 
     def was_refused(self) -> None:
-        """Raise AssertionError if the database took the row."""
+        """Raise AssertionError if the database took the row, or refused it for another reason than the one shown."""
         if self._refusal is None:
             raise AssertionError(f"the database took {self._what}")
+        reason = getattr(self._refusal.orig, "sqlstate", None)
+        if reason != self._expected:
+            raise AssertionError(
+                f"the database refused {self._what} for another reason (SQLSTATE {reason}, expected {self._expected}): "
+                f"{self._refusal.orig}"
+            )

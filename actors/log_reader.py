@@ -1,5 +1,8 @@
 """What the service's log tells about an event."""
 
+import re
+from collections.abc import Callable
+
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService
 from harness.eventually import Patience
@@ -14,29 +17,41 @@ class LogReader:
         self._auditor, self._nlp, self._names, self._patience = auditor, nlp, names, patience
         self._since = journal.begun
 
-    async def tells_of(self, name: str) -> None:
-        """Wait for a line that names a student or an essay together with the last event's correlation id (P4, P7)."""
-        kind = "student" if self._names.knows("student", name) else "essay"
-        words = str(self._names.id(kind, name)) if self._names.knows(kind, name) else name
-        await self._wait_for_line(f'the {kind} "{name}"', words)
+    async def tells_of_unknown_student(self, student: str, essay: str) -> None:
+        """Wait for a line that names the student or the essay together with the last event's correlation id (P4)."""
+        ids = [str(self._names.id("student", student)), self._nlp.essay_id(essay)]
+        await self._wait_for(f'the unknown student "{student}"', lambda line: any(i in line for i in ids))
+
+    async def tells_of_failed_essay(self, essay: str, *others: str) -> None:
+        """Wait for a line about an essay unlike any about the `others` of its batch, which were stored (P7)."""
+        bad, good = self._nlp.essay_id(essay), [self._nlp.essay_id(other) for other in others]
+        lines = await self._lines()
+
+        def is_about_failure(line: str) -> bool:
+            usual = {_gist(other, essay_id) for other in lines for essay_id in good if essay_id in other}
+            return bad in line and _gist(line, bad) not in usual
+
+        await self._wait_for(f'the essay "{essay}", which could not be stored,', is_about_failure)
 
     async def tells_of_the_event(self) -> None:
         """Wait for a line about the last event (P2)."""
-        await self._wait_for_line("the event", "")
+        await self._wait_for("the event", bool)
 
     async def warns_about_the_event(self) -> None:
         """Wait for a warning about the last event (I1)."""
-        await self._wait_for_line("a conflict, as a warning,", "warn")
+        await self._wait_for("a conflict, as a warning,", lambda line: "warn" in line.lower())
 
-    async def _wait_for_line(self, what: str, word: str) -> None:
-        correlation_id = self._nlp.last_event.correlation_id
+    async def _lines(self) -> list[str]:
+        return await self._auditor.log_lines(self._nlp.last_event.correlation_id, since=self._since)
 
+    async def _wait_for(self, what: str, is_it: Callable[[str], bool]) -> None:
         async def look() -> None:
-            lines = await self._auditor.log_lines(correlation_id, since=self._since)
-            if not any(word.lower() in line.lower() for line in lines):
+            lines = await self._lines()
+            if not any(is_it(line) for line in lines):
                 told = "\n".join(f"    {line[:300]}" for line in lines) or "    (no line at all)"
                 raise AssertionError(
-                    f"the log does not tell of {what} under the correlation id {correlation_id}, only\n{told}"
+                    f"the log does not tell of {what} under the event's correlation id "
+                    f"{self._nlp.last_event.correlation_id}, only\n{told}"
                 )
 
         await self._patience.eventually(look)
@@ -46,7 +61,7 @@ class LogReader:
         event = self._nlp.last_event
         data = event.envelope["data"]
         ids = [event.event_id, data["batch_id"], *(result["essay_id"] for result in data["match_results"])]
-        await self._wait_for_line("the event", "")
+        await self._wait_for("the event", bool)
         lines = await self._auditor.log_lines(*map(str, ids), since=self._since)
         without = [line for line in lines if event.correlation_id not in line]
         if without:
@@ -54,3 +69,8 @@ class LogReader:
                 f"{len(without)} of {len(lines)} log lines about the event lack its correlation id "
                 f"{event.correlation_id}, such as\n    {without[0][:500]}"
             )
+
+
+def _gist(line: str, essay_id: str) -> str:
+    """Return what a line says without the id, the times and the numbers in it."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "#", line.replace(essay_id, "#"))

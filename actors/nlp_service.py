@@ -1,5 +1,6 @@
 """The NLP service, which publishes suggestions to Kafka."""
 
+import uuid
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,12 +21,17 @@ class NlpService:
     def __init__(self, site: Site, names: Names, journal: Journal, info: ScenarioInfo) -> None:
         self._site, self._names, self._journal = site, names, journal
         self.partition = zlib.crc32(f"{info.file}:{info.line}".encode()) % wire.PARTITIONS
+        self._suffix = uuid.uuid4().hex
         self.class_name = ""
         self.students: list[str] = []
         self.partitions: set[int] = set()
         self._published: dict[str, wire.Event] = {}
         self._positions: dict[bytes, Position] = {}
         self._last = ""
+
+    def works_for(self, class_name: str, students: list[str]) -> None:
+        """Suggest for this class from now on; where a feature names no essays there is one for each student."""
+        self.class_name, self.students = class_name, students
 
     def event(self, batch: str, rows: Rows, class_name: str | None = None) -> wire.Event:
         """Make an event for `batch`.
@@ -44,17 +50,17 @@ class NlpService:
         return wire.Event.of(wire.suggested_data(str(self._names.id("batch", batch)), class_id, results))
 
     def essay_id(self, name: str) -> str:
-        """Return the id of an essay; one whose name says that its id is no id gets none."""
-        return name if "no id" in name else str(self._names.id("essay", name))
+        """Return the id of an essay; one whose name says that its id is no id gets none, another in each scenario."""
+        return f"{name} {self._suffix}" if "no id" in name else str(self._names.id("essay", name))
 
     def _suggestion(self, student: str, row: Mapping[str, str]) -> wire.Suggestion:
         student_id = student if "no id" in student else str(self._names.id("student", student))
         reasons = [reason.strip() for reason in row.get("reasons", "name match").split(",")]
         return wire.Suggestion(student_id, student, float(row.get("confidence", SURE)), reasons)
 
-    async def suggests(self, batch: str, rows: Rows, class_name: str | None = None) -> wire.Event:
+    async def suggests(self, batch: str, rows: Rows) -> wire.Event:
         """Publish suggestions for `batch`."""
-        return await self.publishes(batch, self.event(batch, rows, class_name))
+        return await self.publishes(batch, self.event(batch, rows))
 
     async def publishes(self, name: str, event: wire.Event) -> wire.Event:
         """Publish `event` and remember it under `name`."""
@@ -133,11 +139,11 @@ class NlpService:
         """Where the event published last lies."""
         return self._positions[self.last_event.value]
 
-    def position_about(self, batch: str) -> Position | None:
-        """Return where the event published last about a batch lies, None where there is none."""
-        event = self._published.get(batch)
-        return self._positions[event.value] if event else None
+    def position_about(self, batch: str) -> Position:
+        """Return where the event published last about a batch lies."""
+        return self._positions[self.event_about(batch).value]
 
     def event_about(self, batch: str) -> wire.Event:
-        """Return the event published last about a batch."""
+        """Return the event published last about a batch; raises AssertionError where there is none."""
+        assert batch in self._published, f'nothing was published about "{batch}"; is the name right?'
         return self._published[batch]

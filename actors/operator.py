@@ -2,8 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy import text
@@ -12,10 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actors import wire
 from actors.auditor import Auditor
 from harness.containers.service import Ended, ServiceContainer
+from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
 from harness.scopes import Site
+
+
+@contextmanager
+def a_defect_of_the_service() -> Iterator[None]:
+    """What does not come up inside is the service's own fault: it breaks a promise, as infrastructure does not."""
+    try:
+        yield
+    except DidNotComeUpError as defect:
+        raise AssertionError(str(defect)) from defect
 
 
 class Operator:
@@ -29,8 +39,9 @@ class Operator:
         self._holding = AsyncExitStack()
 
     async def starts_service(self) -> ServiceContainer:
-        """Start the service and wait until it is ready."""
-        self._site.running = await self._site.stack.run_service(self._site.database)
+        """Start the service and wait until it is ready; raises AssertionError when it does not get so far."""
+        with a_defect_of_the_service():
+            self._site.running = await self._site.stack.run_service(self._site.database)
         self._journal.write("operator", "started the service")
         return self._site.running
 
@@ -127,10 +138,13 @@ class Operator:
             raise AssertionError(f"the consumer group still has members: {', '.join(members)}")
 
     async def finds_no_sessions(self) -> None:
-        """Raise AssertionError if a session other than the suite's is open on the database (L5)."""
-        sessions = await self._auditor.sessions()
-        if sessions:
-            raise AssertionError(f"{sessions} database sessions of the service are left")
+        """Wait until no session other than the suite's is open on the database (L5)."""
+
+        async def look() -> None:
+            if sessions := await self._auditor.sessions():
+                raise AssertionError(f"{sessions} database sessions of the service are left")
+
+        await self._patience.eventually(look)
 
 
 def _insertion(columns: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

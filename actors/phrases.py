@@ -5,7 +5,7 @@ import re
 from behave.cucumber_expression import define_parameter_type_with
 
 _QUOTED = r'"([^"]*)"'
-_NAMES = ("batch", "class", "student", "essay", "file")
+_NAMES = ("batch", "class", "student", "essay")
 
 
 def _names(text: str) -> list[str]:

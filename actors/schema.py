@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from actors import promised_schema as promised
+from actors.operator import a_defect_of_the_service
 from harness.compare import Row, assert_exactly
 from harness.journal import Journal
 from harness.scopes import Site
@@ -32,25 +33,23 @@ class Schema:
 
     async def is_taken_down_and_built_again(self) -> None:
         """Run the downgrade, see that nothing is left, and run the upgrade."""
-        stack = self._site.stack
-        self._journal.write(
-            "operator", "migrated down", output=await stack.migrate(self._database, stack.target.migrate_down)
-        )
+        target = self._site.stack.target
+        await self._migrate(self._database, target.migrate_down)
         async with self._connection() as connection:
             tables = await _column(connection, promised.TABLES_QUERY)
             left = [*tables, *await _column(connection, promised.ENUMS_QUERY)]
         if left:
             raise AssertionError(f"migrated down to nothing, and these are left: {', '.join(left)}")
-        self._journal.write(
-            "operator", "migrated up", output=await stack.migrate(self._database, stack.target.migrate_up)
-        )
+        await self._migrate(self._database, target.migrate_up)
 
     async def is_built_once_more_in_use(self) -> None:
         """Run the upgrade on the database that the service uses."""
-        stack = self._site.stack
-        self._journal.write(
-            "operator", "migrated in use", output=await stack.migrate(self._site.database, stack.target.migrate_up)
-        )
+        await self._migrate(self._site.database, self._site.stack.target.migrate_up)
+
+    async def _migrate(self, database: str, command: tuple[str, ...]) -> None:
+        with a_defect_of_the_service():
+            output = await self._site.stack.migrate(database, command)
+        self._journal.write("operator", " ".join(command), output=output)
 
     async def is_as_promised(self) -> None:
         """Raise AssertionError that names every promised fact that does not hold, and every unpromised column."""
@@ -59,6 +58,7 @@ class Schema:
             columns = set(await _column(connection, promised.COLUMNS_QUERY))
         problems = [f"  promised: {fact}{_nearest(fact, facts)}" for fact in sorted(promised.PROMISED - facts)]
         problems += [f"  unpromised column: {column}" for column in sorted(columns - promised.COLUMNS)]
+        problems += [f"  unpromised: {fact}" for fact in sorted(facts) if promised.is_unpromised(fact)]
         problems += [f"  differs after down and up: {fact}" for fact in sorted(facts ^ self._facts_before)]
         if problems:
             raise AssertionError("The schema is not as promised:\n" + "\n".join(problems))

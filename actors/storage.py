@@ -23,18 +23,21 @@ class Storage:
     async def holds_exactly(self, batch: str, rows: Rows) -> None:
         """Wait until exactly `rows` are stored for a batch, in the columns that they have.
 
-        An event is acknowledged after its effect (P8), so that what is not there by then never comes.
+        A look counts once the event about the batch is acknowledged: that comes after its effect (P8), so what is
+        not there by then never comes, and nothing more does.
         """
         position = self._nlp.position_about(batch)
 
         async def look() -> None:
-            acknowledged = position is not None and await self._auditor.has_acknowledged(position)
+            acknowledged = await self._auditor.has_acknowledged(position)
             try:
                 assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
             except AssertionError as difference:
                 if acknowledged:
                     raise SettledError(f"{difference}\n  (and the event is acknowledged)") from difference
                 raise
+            if not acknowledged:
+                raise AssertionError(f'what is stored for "{batch}" is right, but its event is not acknowledged')
 
         await self._patience.eventually(look)
 

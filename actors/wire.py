@@ -100,11 +100,11 @@ class Event:
     record_key: bytes | None = field(default=None)
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], event_type: str = SUGGESTED) -> "Event":
+    def of(cls, data: Mapping[str, Any]) -> "Event":
         """Put `data` into an envelope with ids of its own (§3)."""
         envelope = {
             "event_id": str(uuid.uuid4()),
-            "event_type": event_type,
+            "event_type": SUGGESTED,
             "event_timestamp": datetime.now(UTC).isoformat(),
             "source_service": NLP_SERVICE,
             "schema_version": 1,

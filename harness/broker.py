@@ -97,11 +97,6 @@ class Broker:
         )
         return Position(topic, sent.partition, sent.offset)
 
-    async def ends(self, topic: str) -> dict[int, int]:
-        """Return the end offset of each partition of `topic`."""
-        async with _reader(self.bootstrap_servers) as consumer:
-            return await _ends(consumer, topic)
-
     async def read(self, topic: str, since: Mapping[int, int]) -> list[ConsumerRecord]:
         """Return the records of `topic` from the offsets `since` (partition to offset) up to its present end."""
         async with _reader(self.bootstrap_servers) as consumer:
@@ -118,6 +113,15 @@ class Broker:
                         left.pop(tp.partition, None)
             return records
 
+    async def read_since(self, topic: str, moment: float) -> list[ConsumerRecord]:
+        """Return the records of `topic` that were sent since `moment` (Unix seconds)."""
+        async with _reader(self.bootstrap_servers) as consumer:
+            partitions = [TopicPartition(topic, p) for p in await _partitions(consumer, topic)]
+            found = await consumer.offsets_for_times(dict.fromkeys(partitions, int(moment * 1000)))
+            ends = await consumer.end_offsets(partitions)
+        since = {tp.partition: found[tp].offset if found.get(tp) else ends[tp] for tp in partitions}
+        return await self.read(topic, since)
+
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """Return the committed offsets of `group` in `topic`, partition to offset."""
         offsets = await self.admin.list_consumer_group_offsets(group)
@@ -125,8 +129,9 @@ class Broker:
 
     async def commit_ends(self, group: str, topics: Iterable[str]) -> None:
         """Move `group`, which may have no members, to the end of all `topics`."""
-        async with _reader(self.bootstrap_servers, group_id=group, enable_auto_commit=False) as consumer:
+        async with _reader(self.bootstrap_servers) as consumer:
             ends = {TopicPartition(t, p): end for t in topics for p, end in (await _ends(consumer, t)).items()}
+        async with _reader(self.bootstrap_servers, group_id=group, enable_auto_commit=False) as consumer:
             consumer.assign(list(ends))
             await consumer.commit({tp: OffsetAndMetadata(end, "") for tp, end in ends.items()})
 
@@ -172,7 +177,6 @@ class _reader:  # noqa: N801 -- reads as the function it stands for
 
 
 async def _ends(consumer: AIOKafkaConsumer, topic: str) -> dict[int, int]:
-    consumer.assign([])
     partitions = await _partitions(consumer, topic)
     ends = await consumer.end_offsets([TopicPartition(topic, p) for p in partitions])
     return {tp.partition: offset for tp, offset in ends.items()}

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 def say(line: str) -> None:
     """Print one line of progress."""
-    print(f"· {line}", file=sys.stderr, flush=True)  # noqa: T201 -- the one place that prints progress
+    sys.stderr.write(f"· {line}\n")  # one write, so that lines of several threads do not mix
+    sys.stderr.flush()
 
 
 @contextmanager

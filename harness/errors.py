@@ -20,3 +20,20 @@ class InfrastructureError(Exception):
     def __str__(self) -> str:
         parts = [self.problem, self.details, self.remedy and f"What to do: {self.remedy}"]
         return "\n".join(part for part in parts if part)
+
+
+class DidNotComeUpError(InfrastructureError):
+    """A container was started and failed by itself: of PostgreSQL trouble, of the service under test a defect."""
+
+
+class ServiceEndedError(Exception):
+    """The shared service has ended in the middle of a run: a defect of the service; nothing more can be tried."""
+
+
+def as_trouble(error: Exception, doing: str) -> InfrastructureError:
+    """Return what went wrong while `doing` something with the infrastructure, whatever kind of error it was."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, InfrastructureError):
+        return error
+    return InfrastructureError(f"{doing} failed: {type(error).__name__}: {error}")

@@ -53,8 +53,9 @@ class Patience:
                     return await attempt()
             except TimeoutError as error:
                 _note(seen, begun, f"the look itself hung ({error!r})")
-            except SettledError:
-                raise
+            except SettledError as error:
+                _note(seen, begun, str(error))
+                raise SettledError(_story(seen, time.monotonic() - begun)) from None
             except not_yet as error:
                 _note(seen, begun, str(error) or repr(error))
             if last:

@@ -1,10 +1,7 @@
 """What a failing step leaves behind."""
 
-import asyncio
 import traceback
 from pathlib import Path
-
-import docker.errors
 
 from harness.journal import Journal, Redaction
 from harness.scopes import ScenarioInfo, Site
@@ -17,28 +14,27 @@ class Evidence:
         self.folder = folder / f"{Path(info.file).stem}_{info.line}"
         self._info, self._journal, self._redaction = info, journal, redaction
 
-    async def keep(self, step: str, error: BaseException, site: Site | None) -> Path:
-        """Write journal, service log and the failure itself; returns the folder. Never raises, never hides `error`."""
-        try:
-            await asyncio.to_thread(self._write, step, error, site)
-        except (OSError, docker.errors.DockerException) as trouble:
-            error.add_note(f"(evidence could not be kept: {trouble!r})")
-        return self.folder
-
-    def _write(self, step: str, error: BaseException, site: Site | None) -> None:
+    async def keep(self, step: str, error: BaseException, site: Site) -> Path:
+        """Write failure, journal and the log of every process of the service; returns the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        latest = self.folder.parent.parent / "latest"
-        latest.unlink(missing_ok=True)
-        latest.symlink_to(self.folder.parent.name, target_is_directory=True)
         story = "".join(traceback.format_exception(error))
         heading = f"{self._info.name}\n{self._info.file}:{self._info.line}\n\n{step}\n\n"
-        (self.folder / "failure.txt").write_text(heading + self._clean(story), encoding="utf-8")
-        (self.folder / "journal.jsonl").write_text("\n".join(self._journal.lines()) + "\n", encoding="utf-8")
-        if site is not None and site.running is not None:
-            log = site.running.log_lines(since=self._journal.begun)
-            (self.folder / "service.log").write_text(
-                "\n".join(self._redaction.text(line) for line in log) + "\n", encoding="utf-8"
-            )
+        self._write("failure.txt", [*heading.splitlines(), *story.splitlines()])
+        self._write("journal.jsonl", self._journal.lines())
+        self._link()
+        for number, service in enumerate(site.stack.services, start=1):
+            name = "service.log" if service is site.running else f"service_{number}.log"
+            self._write(name, await service.log_lines(since=self._journal.begun))
+        return self.folder
 
-    def _clean(self, text: str) -> str:
-        return "\n".join(self._redaction.text(line) for line in text.splitlines()) + "\n"
+    def _write(self, name: str, lines: list[str]) -> None:
+        text = "\n".join(self._redaction.text(line) for line in lines)
+        (self.folder / name).write_text(text + "\n", encoding="utf-8")
+
+    def _link(self) -> None:
+        """Let `latest` lead to this run; two runs may do so at once."""
+        run = self.folder.parent
+        fresh = run.parent / f".latest-{run.name}"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(run.name, target_is_directory=True)
+        fresh.replace(run.parent / "latest")

@@ -53,7 +53,7 @@ class Entry:
     correlation_id: str | None
     details: dict[str, Any] = field(default_factory=dict)
     times: int = 1
-    """How often in a row the actor did the same and saw the same; `at` is the first time."""
+    """How often the actor saw the same again while nothing was done; `at` is the first time."""
 
 
 class Journal:
@@ -62,11 +62,28 @@ class Journal:
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
         self._entries: deque[Entry] = deque(maxlen=LONGEST_JOURNAL)
-        self._latest: dict[tuple[str, str], Entry] = {}
+        self._looks: dict[tuple[str, str], Entry] = {}
         self.begun = time.time()
 
     def write(self, actor: str, action: str, *, correlation_id: str | None = None, **details: Any) -> None:
-        """Write down that `actor` did or saw `action`, with details that are redacted on the way in."""
+        """Write down that `actor` did `action`, with details that are redacted on the way in."""
+        self._looks.clear()
+        self._add(actor, action, correlation_id, details)
+
+    def look(self, actor: str, action: str, **details: Any) -> None:
+        """Write down what `actor` saw; the same sight again, with nothing done in between, is only counted."""
+        last = self._looks.get((actor, action))
+        entry = self._add(actor, action, None, details, unless_like=last)
+        self._looks[actor, action] = entry
+
+    def _add(
+        self,
+        actor: str,
+        action: str,
+        correlation_id: str | None,
+        details: dict[str, Any],
+        unless_like: Entry | None = None,
+    ) -> Entry:
         entry = Entry(
             datetime.now(UTC).isoformat(timespec="milliseconds"),
             actor,
@@ -74,12 +91,11 @@ class Journal:
             correlation_id,
             self._redaction.value(details),
         )
-        last = self._latest.get((actor, action))
-        if last is not None and last.details == entry.details:
-            last.times += 1
-            return
-        self._latest[actor, action] = entry
+        if unless_like is not None and unless_like.details == entry.details:
+            unless_like.times += 1
+            return unless_like
         self._entries.append(entry)
+        return entry
 
     @property
     def entries(self) -> list[Entry]:

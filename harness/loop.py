@@ -45,7 +45,7 @@ class EventLoop:
             return done.result(deadline)
         except concurrent.futures.TimeoutError:
             if done.done():
-                raise  # the coroutine's own TimeoutError
+                return done.result()  # it ended at the last moment, perhaps with a TimeoutError of its own
             place = _where(coroutine)
             self._cancel(task, done)
             message = f"{what} was not finished after {deadline:g} s; it was waiting at\n{place}"
@@ -57,6 +57,10 @@ class EventLoop:
     def _cancel(self, task: "asyncio.Task[Any]", done: "concurrent.futures.Future[Any]") -> None:
         self._loop.call_soon_threadsafe(task.cancel)
         concurrent.futures.wait([done], timeout=2)
+
+    def finish_threads(self, deadline: float) -> None:
+        """Wait until nothing runs in a thread any more (cancelling a coroutine does not end its threads)."""
+        self.run(self._loop.shutdown_default_executor(), deadline=deadline, what="Waiting for threads")
 
     def close(self) -> None:
         """Cancel what still runs and end the thread."""

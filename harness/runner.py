@@ -13,6 +13,7 @@ from behave.runner import Runner
 from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.settings import Settings
+from harness.suite import SIGNALS, Suite
 from harness.target import Target
 from harness.timings import seconds_since_process_start
 
@@ -31,30 +32,35 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
     def run(self) -> bool:
         """Run the features and tell whether anything failed; raises SystemExit for the other two endings."""
         self.interrupted_by = 0
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._interrupt)
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as with nohup
+                signal.signal(number, self._interrupt)
         try:
             failed = bool(super().run())
         except InfrastructureError as wrong_setting:
             raise _not_usable(wrong_setting) from None
         if self.interrupted_by:
             raise SystemExit(EXIT_SIGNAL + self.interrupted_by)
-        trouble = self._trouble()
-        if trouble is not None:
-            raise _not_usable(trouble)
+        suite = self._suite()
+        if suite is not None and suite.trouble is not None:
+            ending = _not_usable(suite.trouble)
+            if not suite.has_refuted:
+                raise ending
         return failed
 
     def _interrupt(self, number: int, _: FrameType | None) -> None:
-        self.interrupted_by = number
-        raise KeyboardInterrupt
+        if not self.interrupted_by:
+            self.interrupted_by = number
+            raise KeyboardInterrupt
 
     def run_hook(self, hook_name: str, *args: Any) -> bool:
         """Run a hook; when infrastructure did not come up in it, there is no sense in going on."""
         if hook_name == "after_all":
             self._tell_duration()
         passed = bool(super().run_hook(hook_name, *args))
-        if self._trouble() is not None:
-            self.abort(reason="the infrastructure is not usable")
+        suite = self._suite()
+        if suite is not None and suite.is_over:
+            self.abort(reason="there is nothing left to run on")
         return passed
 
     def _tell_duration(self) -> None:
@@ -63,8 +69,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             if isinstance(reporter, SummaryReporter):
                 reporter.duration = seconds_since_process_start()
 
-    def _trouble(self) -> InfrastructureError | None:
-        return getattr(getattr(self.context, "suite", None), "trouble", None)
+    def _suite(self) -> Suite | None:
+        return getattr(self.context, "suite", None)
 
     def run_model(self, features: Any = None) -> bool:
         """Shuffle if asked to, leave out what the target leaves out, then run."""
@@ -75,7 +81,10 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
         target = Target.load(settings.target)
         if left_out := leave_out(self.features, target.leave_out):
             say(f"{left_out} scenarios are not tried: the target leaves out {', '.join(sorted(target.leave_out))}")
-        selected = (s for f in self.features for s in f.walk_scenarios() if s.should_run(self.config))
+        selected = [s for f in self.features for s in f.walk_scenarios() if s.should_run(self.config)]
+        if not selected:
+            say("No scenario was selected: see --tags, --name, the path, and the target's leave_out.")
+            return True
         self.context.laboratory_ahead = any("laboratory" in s.effective_tags for s in selected)
         return bool(super().run_model(features))
 

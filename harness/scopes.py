@@ -1,6 +1,5 @@
 """The two scopes of the suite, and what lives in each."""
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from harness.console import say
 from harness.containers.service import ServiceContainer
-from harness.errors import InfrastructureError
+from harness.errors import DidNotComeUpError, ServiceEndedError
 from harness.eventually import Patience
 from harness.journal import Journal, Redaction
 from harness.names import Names
@@ -138,12 +137,11 @@ class HarnessProvider(Provider):
         """The shared site, or a fresh one in the laboratory: an empty database, no keys, nothing left in Kafka."""
         if not info.needs_laboratory:
             shared = await container.get(SharedSite)
-            if await asyncio.to_thread(shared.service.has_ended):
-                raise InfrastructureError(
-                    "The shared service has ended.",
-                    remedy="Read its last log lines; what ends it is a defect of the service.",
-                    details=shared.service.log_tail(),
-                )
+            await shared.stack.assert_running()
+            try:
+                await shared.service.assert_running()
+            except DidNotComeUpError as ended:
+                raise ServiceEndedError(f"A scenario before this one has ended the service: {ended}") from ended
             yield shared
             return
         stack = await container.get(Laboratory)
@@ -151,7 +149,10 @@ class HarnessProvider(Provider):
         await stack.redis_client.flushall()
         await stack.broker.evict(stack.wiring.group)
         await stack.broker.commit_ends(stack.wiring.group, stack.wiring.topics)
+        await stack.assert_running()
         async with _site(stack, Site) as site:
-            yield site
-            await stack.end_services()
-        await stack.postgres.drop_database(site.database)
+            try:
+                yield site
+            finally:
+                await stack.end_services()
+                await stack.postgres.drop_database(site.database)

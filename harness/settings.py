@@ -48,6 +48,6 @@ class Settings:
 
 
 def _number(name: str, text: str, pattern: str, kind: type[N]) -> N:
-    if not re.fullmatch(pattern, text) or not float(text) >= 0:
+    if not re.fullmatch(pattern, text) or (name == "factor" and not float(text)):
         raise InfrastructureError(f"-D {name}={text} is not a number.", remedy=f"Give a number, such as -D {name}=2.")
     return kind(text)

@@ -1,7 +1,6 @@
 """A stack: PostgreSQL, Kafka and Redis on a network of their own, and the services that run on it."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import docker
@@ -16,7 +15,7 @@ from harness.containers.kafka import KafkaContainer
 from harness.containers.postgres import PASSWORD, USER, PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.containers.service import ServiceContainer
-from harness.errors import InfrastructureError
+from harness.errors import DidNotComeUpError, InfrastructureError, as_trouble
 from harness.eventually import Patience
 from harness.target import Target, Wiring
 
@@ -56,7 +55,7 @@ class Stack:
     _starting: "asyncio.Task[None] | None" = field(default=None, init=False)
     _broker: Broker | None = field(default=None, init=False)
     _redis_client: Redis | None = field(default=None, init=False)
-    _services: list[ServiceContainer] = field(default_factory=list, init=False)
+    services: list[ServiceContainer] = field(default_factory=list, init=False)
 
     def begin(self) -> None:
         """Begin to start, in the background; whoever needs the stack awaits `ready`."""
@@ -107,8 +106,8 @@ class Stack:
             async with asyncio.TaskGroup() as together:
                 for part in (database(), broker(), cache()):
                     together.create_task(part)
-        except* InfrastructureError as errors:
-            raise errors.exceptions[0] from None
+        except* Exception as errors:
+            raise as_trouble(errors, f"Starting the {self.name} stack") from errors
         times = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in self.started.items())
         say(f"{self.name} stack is up ({times})")
 
@@ -163,7 +162,7 @@ class Stack:
                 stderr=True,
             )
         except docker.errors.ContainerError as error:
-            raise InfrastructureError(
+            raise DidNotComeUpError(
                 f"The migration `{' '.join(command)}` ended with exit code {error.exit_status}.",
                 remedy="Mend the service's migrations, or `migrations` in the target file.",
                 details=(error.stderr or b"").decode(errors="replace")[-3000:],
@@ -172,15 +171,15 @@ class Stack:
             raise InfrastructureError(f"The migration could not be started: {error.explanation}") from error
         return printed.decode(errors="replace")
 
-    async def run_service(self, database: str, extra: Mapping[str, str] | None = None) -> ServiceContainer:
-        """Start a process of the service on `database` and wait until it is ready.
+    async def assert_running(self) -> None:
+        """Raise `InfrastructureError` when one of the dependencies has ended or is gone."""
+        await asyncio.gather(*(c.assert_running() for c in (self.postgres, self.kafka, self.redis)))
 
-        `extra` are environment variables beside the target's.
-        """
-        environment = {**self.target.filled(self.addresses(database)), **(extra or {})}
+    async def run_service(self, database: str) -> ServiceContainer:
+        """Start a process of the service on `database` and wait until it is ready; raises `InfrastructureError`."""
         service = ServiceContainer(
             self.target,
-            environment,
+            self.target.filled(self.addresses(database)),
             self.wiring.group,
             self.broker,
             self.images.service,
@@ -188,14 +187,18 @@ class Stack:
             self.labels,
             self.patience,
         )
-        self._services.append(service)
+        self.services.append(service)
         await service.up()
         return service
 
     async def end_services(self) -> None:
-        """End all processes of the service."""
-        services, self._services = self._services, []
-        await asyncio.gather(*(service.end() for service in services))
+        """End all processes of the service, or else kill them; raises what made trouble first."""
+        services, self.services = self.services, []
+        endings = await asyncio.gather(*(service.end() for service in services), return_exceptions=True)
+        for service, ending in zip(services, endings, strict=True):
+            if isinstance(ending, BaseException):
+                await asyncio.to_thread(service.remove)
+                raise ending
 
     async def close_clients(self) -> None:
         """Close the suite's own connections to the stack; the containers are removed with the run."""
@@ -203,9 +206,8 @@ class Stack:
             return
         self._starting.cancel()
         await asyncio.wait([self._starting])
-        for service in self._services:
-            if service._http is not None:  # noqa: SLF001
-                await service._http.aclose()  # noqa: SLF001
+        for service in self.services:
+            await service.close()
         if self._redis_client is not None:
             await self._redis_client.aclose()
         if self._broker is not None:

@@ -2,16 +2,19 @@
 
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import docker
 from dishka import AsyncContainer, Provider, make_async_container
+from dishka.exceptions import ExitError
 
 from harness import engine, leftovers
 from harness.console import say
-from harness.errors import InfrastructureError
+from harness.errors import InfrastructureError, ServiceEndedError, as_trouble
 from harness.evidence import Evidence
 from harness.images import ImageChoice, Images
 from harness.journal import Journal, Redaction
@@ -25,6 +28,8 @@ from harness.timings import Timings
 START_DEADLINE = 300.0
 SITE_DEADLINE = 120.0
 CLOSE_DEADLINE = 30.0
+EVIDENCE_DEADLINE = 10.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Suite:
@@ -49,6 +54,8 @@ class Suite:
         self._laboratory_ahead = laboratory_ahead
         self.timings = Timings()
         self.trouble: InfrastructureError | None = None
+        self.is_over = False
+        self.has_refuted = False
         self._loop: EventLoop | None = None
         self._client: docker.DockerClient | None = None
         self._run: leftovers.Run | None = None
@@ -64,11 +71,21 @@ class Suite:
 
     def open(self) -> None:
         """Open the RUN scope: engine, images, clients. Raises `InfrastructureError`, kept as `trouble` too."""
-        try:
+        with self._keeping_trouble("Preparing the run"):
             self._open()
-        except InfrastructureError as trouble:
-            self.trouble = trouble
+
+    @contextmanager
+    def _keeping_trouble(self, doing: str) -> Iterator[None]:
+        """Turn whatever goes wrong inside into `trouble`; a service that has ended is none, but ends the run too."""
+        try:
+            yield
+        except ServiceEndedError:
+            self.is_over = True
             raise
+        except Exception as error:
+            self.trouble = as_trouble(error, doing)
+            self.is_over = True
+            raise self.trouble from error
 
     def _open(self) -> None:
         self.settings = Settings.read(self._config.userdata)
@@ -82,6 +99,7 @@ class Suite:
                 say(line)
         with self.timings.taking("images"):
             images = Images(self._client, ImageChoice.from_mapping(os.environ))
+            images.prepare()
             if target.context is not None:
                 service = images.service(target.context, ROOT / "constraints.txt")
             else:
@@ -121,13 +139,11 @@ class Suite:
     def open_scenario(self, scenario: Any) -> None:
         """Open the SCENARIO scope for behave's `scenario`, with the site where it takes place.
 
-        What it needs and does not run yet is started. Raises `InfrastructureError`, kept as `trouble` too.
+        What it needs and does not run yet is started. Raises `InfrastructureError`, kept as `trouble` too, and
+        `ServiceEndedError` when an earlier scenario has ended the shared service.
         """
-        try:
+        with self._keeping_trouble(f"Preparing the scenario {scenario.name!r}"):
             self._open_scenario(scenario)
-        except InfrastructureError as trouble:
-            self.trouble = trouble
-            raise
 
     def _open_scenario(self, scenario: Any) -> None:
         assert self._container is not None, "the run was not opened"
@@ -159,21 +175,31 @@ class Suite:
 
         try:
             self.loop.run(take(), deadline=deadline * self._factor, what="The step")
+        except InfrastructureError as trouble:
+            self.trouble, self.is_over = trouble, True
+            raise
         except Exception as error:
-            if isinstance(error, InfrastructureError):
-                self.trouble = error
-            folder = self.loop.run(self._keep_evidence(scope, phrase, error), deadline=20, what="Keeping evidence")
-            place = f"evidence: {os.path.relpath(folder)}"
+            self.has_refuted = True
+            place = self._keep_evidence(scope, phrase, error)
             if not isinstance(error, AssertionError):
                 error.add_note(place)
                 raise
             raise AssertionError(f"{error}\n  {place}") from None
 
-    async def _keep_evidence(self, scope: AsyncContainer, phrase: str, error: Exception) -> Any:
-        evidence = Evidence(
-            self._artifacts, await scope.get(ScenarioInfo), await scope.get(Journal), await scope.get(Redaction)
-        )
-        return await evidence.keep(phrase, error, await scope.get(Site))
+    def _keep_evidence(self, scope: AsyncContainer, phrase: str, failure: Exception) -> str:
+        """Say where the evidence is, or why there is none; never hides the failure."""
+
+        async def keep() -> Path:
+            evidence = Evidence(
+                self._artifacts, await scope.get(ScenarioInfo), await scope.get(Journal), await scope.get(Redaction)
+            )
+            return await evidence.keep(phrase, failure, await scope.get(Site))
+
+        try:
+            folder = self.loop.run(keep(), deadline=EVIDENCE_DEADLINE, what="Keeping the evidence")
+        except Exception as trouble:  # noqa: BLE001 -- whatever it is, the failure matters more
+            return f"evidence could not be kept: {trouble!r}"
+        return f"evidence: {os.path.relpath(folder)}"
 
     def close_scenario(self) -> None:
         """Close the SCENARIO scope: whatever it opened is closed, however the scenario ended."""
@@ -181,11 +207,15 @@ class Suite:
             return
         scope, self._scenario = self._scenario, None
         with self.timings.taking("scenario clean-up"):
-            self.loop.run(scope.close(), deadline=CLOSE_DEADLINE * self._factor, what="Cleaning up after the scenario")
+            try:
+                self.loop.run(scope.close(), deadline=CLOSE_DEADLINE * self._factor, what="Cleaning up")
+            except ExitError as errors:
+                causes = "; ".join(f"{type(e).__name__}: {e}" for e in errors.exceptions)
+                raise InfrastructureError(f"Cleaning up after the scenario failed: {causes}") from errors
 
     def close(self) -> None:
         """Close the RUN scope and remove every container, network and volume of the run; Ctrl-C has to wait."""
-        signals = {s: signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)}
+        signals = {s: signal.signal(s, signal.SIG_IGN) for s in SIGNALS}
         try:
             with self.timings.taking("clean-up"):
                 self._close()
@@ -199,6 +229,8 @@ class Suite:
         try:
             if self._container is not None:
                 self.loop.run(self._container.close(), deadline=CLOSE_DEADLINE, what="Closing the clients")
+            if self._loop is not None:
+                self._loop.finish_threads(CLOSE_DEADLINE)
         finally:
             if self._client is not None and self._run is not None:
                 leftovers.remove_run(self._client, self._run.id)

@@ -3,6 +3,7 @@
 Nothing else in the suite knows more about the service than the contract.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InfrastructureError
+
+MARKS = ("core", "beyond", "inside")
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ class Target:
         )
         if (target.image is None) == (target.context is None):
             raise _wrong(path, "give either image.reference or image.context")
+        for left_out in target.leave_out:
+            if left_out not in MARKS and not re.fullmatch(r"[A-Z]\d+", left_out):
+                raise _wrong(
+                    path, f"leave_out holds {left_out!r}, which is neither an id nor one of {', '.join(MARKS)}"
+                )
         if not target.migrate_up:
             raise _wrong(path, "migrations.upgrade is missing")
         return target

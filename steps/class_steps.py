@@ -13,13 +13,13 @@ async def class_with_students(
     name: str, students: list[str], teacher: FromDishka[Teacher], nlp: FromDishka[NlpService]
 ) -> None:
     await teacher.has_class(name, students)
-    nlp.class_name, nlp.students = name, students
+    nlp.works_for(name, students)
 
 
 @given("another class {class} with the student {student}")
 async def another_class(name: str, student: str, teacher: FromDishka[Teacher], nlp: FromDishka[NlpService]) -> None:
     await teacher.has_class(name, [student])
-    nlp.class_name = name
+    nlp.works_for(name, [student])
 
 
 @given("the class {class} is being edited by somebody else")

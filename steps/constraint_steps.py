@@ -6,7 +6,7 @@ from dishka import FromDishka
 from actors import tables
 from actors.intruder import Intruder
 from actors.schema import Schema
-from harness.steps import given, then, when
+from harness.steps import START_DEADLINE, given, then, when
 
 
 @given("the operator has migrated an empty database")
@@ -15,12 +15,12 @@ async def operator_migrates_empty_database(schema: FromDishka[Schema]) -> None:
     await schema.is_built_in_an_empty_database()
 
 
-@when("the operator migrates it down to nothing and up again")
+@when("the operator migrates it down to nothing and up again", deadline=START_DEADLINE)
 async def operator_migrates_down_and_up(schema: FromDishka[Schema]) -> None:
     await schema.is_taken_down_and_built_again()
 
 
-@when("the operator migrates the service's database once more")
+@when("the operator migrates the service's database once more", deadline=START_DEADLINE)
 async def operator_migrates_once_more(schema: FromDishka[Schema]) -> None:
     await schema.is_built_once_more_in_use()
 

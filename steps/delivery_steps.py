@@ -33,19 +33,20 @@ async def event_is_not_acknowledged_yet(operator: FromDishka[Operator], storage:
     await storage.neither_holds_nor_acknowledges()
 
 
+@then("the event is still waiting")
 @then("the event is neither stored nor acknowledged")
 async def event_is_not_acknowledged(storage: FromDishka[Storage]) -> None:
     await storage.neither_holds_nor_acknowledges()
 
 
-@then("the event is still waiting")
-async def event_still_waits(storage: FromDishka[Storage]) -> None:
-    await storage.neither_holds_nor_acknowledges()
+@then("the log tells of the unknown student {student} for {essay}")
+async def log_tells_of_unknown_student(student: str, essay: str, log: FromDishka[LogReader]) -> None:
+    await log.tells_of_unknown_student(student, essay)
 
 
-@then("the log tells of {essay} under the event's correlation id")
-async def log_tells_of(name: str, log: FromDishka[LogReader]) -> None:
-    await log.tells_of(name)
+@then("the log tells why {essay} failed, and nothing such of {essay} and {essay}")
+async def log_tells_of_failed_essay(essay: str, one: str, other: str, log: FromDishka[LogReader]) -> None:
+    await log.tells_of_failed_essay(essay, one, other)
 
 
 @then("the log tells of the event under its correlation id")
@@ -54,7 +55,8 @@ async def log_tells_of_the_event(log: FromDishka[LogReader]) -> None:
 
 
 @then("every log line about the event carries its correlation id")
-async def every_line_carries_the_correlation_id(log: FromDishka[LogReader]) -> None:
+async def every_line_carries_the_correlation_id(marker: FromDishka[Marker], log: FromDishka[LogReader]) -> None:
+    await marker.passes()
     await log.carries_the_correlation_id_throughout()
 
 

@@ -28,11 +28,6 @@ async def event_is_delivered_again(how: str, nlp: FromDishka[NlpService]) -> Non
     await nlp.repeats(how)
 
 
-@when("the NLP service publishes the suggestions for {batch} as a new event")
-async def nlp_service_publishes_as_new(batch: str, nlp: FromDishka[NlpService]) -> None:
-    await nlp.suggests(batch, nlp.one_essay_a_student())
-
-
 @when("another payload is delivered under the same id:")
 async def another_payload_is_delivered(table: Table, nlp: FromDishka[NlpService]) -> None:
     await nlp.repeats_with_other_payload(tables.rows(table))

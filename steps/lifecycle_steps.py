@@ -5,11 +5,11 @@ from dishka import FromDishka
 from actors.nlp_service import NlpService
 from actors.operator import Operator
 from actors.storage import Storage
-from harness.steps import given, then, when
+from harness.steps import START_DEADLINE, given, then, when
 
 
-@given("the service runs")
-@when("the operator starts the service")
+@given("the service runs", deadline=START_DEADLINE)
+@when("the operator starts the service", deadline=START_DEADLINE)
 async def operator_starts_service(operator: FromDishka[Operator]) -> None:
     await operator.starts_service()
 
@@ -46,7 +46,10 @@ async def no_database_session_is_left(operator: FromDishka[Operator]) -> None:
     await operator.finds_no_sessions()
 
 
-@then("the suggestions are stored for {batch} after the edit is finished and the service is started")
+@then(
+    "the suggestions are stored for {batch} after the edit is finished and the service is started",
+    deadline=START_DEADLINE,
+)
 async def stored_after_a_new_start(
     batch: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
 ) -> None:

@@ -22,6 +22,7 @@ async def nlp_service_suggests(batch: str, table: Table, nlp: FromDishka[NlpServ
 
 @given("the NLP service has published suggestions for {batch}")
 @when("the NLP service suggests for {batch}")
+@when("the NLP service publishes the suggestions for {batch} as a new event")
 async def nlp_service_suggests_for_all(batch: str, nlp: FromDishka[NlpService]) -> None:
     await nlp.suggests(batch, nlp.one_essay_a_student())
 

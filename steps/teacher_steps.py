@@ -31,19 +31,19 @@ async def teacher_moves_student(student: str, old: str, new: str, teacher: FromD
 
 @when("the teacher creates a class for the courses {word} and {word}")
 async def teacher_creates_class_for_two_courses(one: str, two: str, teacher: FromDishka[Teacher]) -> None:
-    await teacher.asks("POST", "/v1/classes/", {"name": "8B", "course_codes": [one, two]})
+    await teacher.tries_a_class_for(one, two)
 
 
 @when("somebody without a name asks for the classes")
 async def nobody_asks_for_classes(teacher: FromDishka[Teacher]) -> None:
-    await teacher.asks_without_a_name("/v1/classes/")
+    await teacher.asks_without_a_name()
 
 
 @then("exactly these classes are shown, in this order:")
 async def exactly_these_classes(table: Table, teacher: FromDishka[Teacher]) -> None:
     expected = tables.rows(table)
     assert_exactly(expected, teacher.shown, what="classes shown")
-    assert [r["class"] for r in teacher.shown] == [r["class"] for r in expected], "the order differs"
+    assert [r["class"] for r in teacher.shown] == [r["class"] for r in expected], f"shown as {teacher.shown}"
 
 
 @then("exactly these students are shown:")
@@ -60,6 +60,12 @@ async def teacher_finds_class(name: str, teacher: FromDishka[Teacher]) -> None:
 async def roster_holds_exactly(name: str, students: list[str], teacher: FromDishka[Teacher]) -> None:
     await teacher.reads_roster(name)
     assert_exactly([{"student": s} for s in students], teacher.shown, what=f'roster of "{name}"')
+
+
+@then("{student} is in exactly {students}")
+async def student_is_in_exactly(student: str, classes: list[str], teacher: FromDishka[Teacher]) -> None:
+    shown = await teacher.classes_of_student(student)
+    assert_exactly([{"class": name} for name in classes], shown, what=f'classes of "{student}"')
 
 
 @then("the request is refused because a class has one course")

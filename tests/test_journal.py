@@ -49,8 +49,16 @@ def test_a_long_journal_forgets_its_oldest_entries() -> None:
 def test_a_look_that_sees_the_same_again_is_counted_not_repeated() -> None:
     written = _journal()
     for rows in (0, 0, 0, 2, 2, 0):
-        written.write("auditor", "rows", rows=rows)
+        written.look("auditor", "rows", rows=rows)
     assert [(entry.details["rows"], entry.times) for entry in written.entries] == [(0, 3), (2, 2), (0, 1)]
+
+
+def test_what_was_done_in_between_keeps_its_place() -> None:
+    written = _journal()
+    for _ in range(2):
+        written.look("auditor", "rows", rows=0)
+        written.write("operator", "started the service")
+    assert [entry.action for entry in written.entries] == ["rows", "started the service"] * 2
 
 
 def test_values_that_are_no_json_do_not_break_it() -> None:

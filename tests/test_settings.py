@@ -22,7 +22,8 @@ def test_paths_are_absolute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "named"), [({"factor": "x"}, "factor"), ({"sed": "1"}, "sed"), ({"seed": "a"}, "seed")]
+    ("given", "named"),
+    [({"factor": "x"}, "factor"), ({"factor": "0"}, "factor"), ({"sed": "1"}, "sed"), ({"seed": "a"}, "seed")],
 )
 def test_a_wrong_setting_is_named(given: dict[str, str], named: str) -> None:
     with pytest.raises(InfrastructureError, match=named):

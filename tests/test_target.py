@@ -56,6 +56,7 @@ def test_an_unknown_placeholder_is_named(tmp_path: Path) -> None:
         (('upgrade = ["migrate"]', ""), "migrations.upgrade"),
         (('reference = "registry.example/other:1"', ""), "image.reference or image.context"),
         (("[image]", "[image"), "cannot be read"),
+        (('"H1"', '"h1"'), "leave_out holds 'h1'"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, change: tuple[str, str], named: str) -> None:

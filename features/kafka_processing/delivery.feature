@@ -61,7 +61,7 @@ Feature: Messages are understood, answered for, and acknowledged in order
       When the NLP service suggests for "Autumn essays" with an event <dressed>
       Then the suggestions are stored for "Autumn essays"
       And the times stored are the service's own
-      And the event counts as processed
+      And the event is on record as completed, for 24 hours
 
       Examples:
         | dressed                                     |

@@ -16,7 +16,7 @@ Feature: One bad essay never takes its batch along
         | essay     | student   |
         | My summer | Elsa Lind |
         | The sea   | Li Holm   |
-      And the log tells of "essay, no id" under the event's correlation id
+      And the log tells why "essay, no id" failed, and nothing such of "My summer" and "The sea"
 
     Scenario: A student deleted while the batch is being stored costs that student's essay alone
       Given "Omar Said" is just being deleted

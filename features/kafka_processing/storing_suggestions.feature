@@ -108,7 +108,7 @@ Feature: Suggestions are stored and wait for the teacher
         | essay     | student      |
         | My summer | Nobody Atall |
       Then nothing more is stored
-      And the log tells of "Nobody Atall" under the event's correlation id
+      And the log tells of the unknown student "Nobody Atall" for "My summer"
 
   @P5 @core
   Rule: An essay that has an association keeps it

@@ -47,10 +47,12 @@ Feature: The service starts and stops in an orderly way
         | SIGTERM |
         | SIGINT  |
 
+    @P8 @P11
     Scenario: What cannot be finished is left for the next start
       Given the class "8B" is being edited by somebody else
       And the service is at work on the suggestions for "Autumn essays"
       When the operator sends it SIGTERM
       Then the service ends within 8 seconds with exit code 0
+      And none of its database sessions is left
       And the event is neither stored nor acknowledged
       And the suggestions are stored for "Autumn essays" after the edit is finished and the service is started

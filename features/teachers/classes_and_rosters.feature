@@ -30,6 +30,7 @@ Feature: Teachers keep classes and students, and find what was suggested
       When the teacher moves "Elsa Lind" from "8B" to "9A"
       Then the roster of "9A" holds exactly "Elsa Lind" and "Noor Vik"
       And the roster of "8B" holds exactly "Omar Said"
+      And "Elsa Lind" is in exactly "9A"
 
     Scenario: Nothing is suggested for a batch that nobody knows
       Then the teacher finds no suggestions for "Essays from nowhere"

@@ -4,10 +4,12 @@ import asyncio
 from typing import Any, ClassVar
 
 import docker.errors
+import requests
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
-from harness.errors import InfrastructureError
+from harness.engine import explained
+from harness.errors import DidNotComeUpError, InfrastructureError
 from harness.eventually import NeverHappenedError, Patience
 from harness.ports import free_port
 
@@ -61,41 +63,43 @@ class RunContainer(DockerContainer):
             self.choose_port(free_port())
             try:
                 self.start()
-            except docker.errors.APIError as error:
+            except requests.RequestException as error:
                 taken = any(text in str(error) for text in PORT_TAKEN)
                 if taken and attempt + 1 < PORT_TRIES:
                     self.remove()
                     continue
-                raise InfrastructureError(
-                    f"The engine could not start the container {self.alias} ({self.image}): {error.explanation}"
-                ) from error
+                raise explained(error, f"Starting the container {self.alias} ({self.image})") from error
             return
 
     async def until_ready(self, within: float) -> None:
         """Wait until the probe succeeds; see `up`."""
 
         async def look() -> None:
-            await asyncio.to_thread(self._assert_running)
+            await self.assert_running()
             await self.probe()
 
         try:
             await self.patience.eventually(look, within=within, bear=self.bear)
         except NeverHappenedError as error:
-            raise InfrastructureError(
-                f"The container {self.alias} ({self.image}) runs, but is not ready: {error}", details=self.log_tail()
+            raise DidNotComeUpError(
+                f"The container {self.alias} ({self.image}) runs, but is not ready: {error}",
+                details=await asyncio.to_thread(self.log_tail),
             ) from error
+
+    async def assert_running(self) -> None:
+        """Raise `InfrastructureError` with the last log lines when the container has ended or is gone."""
+        await asyncio.to_thread(self._assert_running)
 
     def _assert_running(self) -> None:
         try:
             container = self.get_wrapped_container()
             container.reload()
         except docker.errors.NotFound:
-            raise InfrastructureError(f"The container {self.alias} was removed while it started.") from None
+            raise InfrastructureError(f"The container {self.alias} is gone: somebody removed it.") from None
         if container.status in {"exited", "dead"}:
             code = container.attrs["State"]["ExitCode"]
-            raise InfrastructureError(
-                f"The container {self.alias} ({self.image}) ended with exit code {code} while it started.",
-                details=self.log_tail(),
+            raise DidNotComeUpError(
+                f"The container {self.alias} ({self.image}) has ended with exit code {code}.", details=self.log_tail()
             )
 
     def log_tail(self, lines: int = LOG_TAIL) -> str:

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 import redis.exceptions
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from harness.containers.container import RunContainer
 
@@ -25,4 +27,5 @@ class RedisContainer(RunContainer):
 
     def client(self) -> Redis:
         """Return a client; the caller closes it."""
-        return Redis(host=self.host, port=self.published_port, decode_responses=True, socket_timeout=5)
+        once = Retry(NoBackoff(), 1)  # the default backs off for a second, while whoever waits asks again at once
+        return Redis(host=self.host, port=self.published_port, decode_responses=True, socket_timeout=5, retry=once)

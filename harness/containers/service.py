@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 import docker.errors
@@ -76,17 +75,15 @@ class ServiceContainer(RunContainer):
 
         return await self.patience.eventually(look, within=within)
 
-    def has_ended(self) -> bool:
-        """Tell whether the process has ended."""
-        container = self.get_wrapped_container()
-        container.reload()
-        return not container.attrs["State"]["Running"]
-
-    async def end(self) -> None:
-        """Stop the process in an orderly way, or else kill it, and remove the container."""
+    async def close(self) -> None:
+        """Close the suite's own connections to the service."""
         if self._http is not None:
             await self._http.aclose()
             self._http = None
+
+    async def end(self) -> None:
+        """Stop the process in an orderly way, or else kill it, and remove the container."""
+        await self.close()
         await asyncio.to_thread(self._stop_and_remove)
 
     def _stop_and_remove(self) -> None:
@@ -96,13 +93,12 @@ class ServiceContainer(RunContainer):
             self._container.stop(timeout=5)
         self.remove()
 
-    def log_lines(self, since: float | None = None) -> list[str]:
+    async def log_lines(self, since: float) -> list[str]:
         """Return what the process wrote since the moment `since` (Unix seconds)."""
-        moment = datetime.fromtimestamp(since, UTC).replace(tzinfo=None) if since is not None else None
-        raw: bytes = self.get_wrapped_container().logs(since=moment)
+        raw: bytes = await asyncio.to_thread(self.get_wrapped_container().logs, since=since)
         return raw.decode(errors="replace").splitlines()
 
 
 def _moment(engine_time: str) -> float:
-    """Return an engine's time (nanoseconds, Z) as Unix seconds."""
-    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d*Z$", r"\1+00:00", engine_time)).timestamp()
+    """Return an engine's time as Unix seconds."""
+    return datetime.fromisoformat(engine_time).timestamp()

@@ -1,0 +1,195 @@
+"""How a run ends: its exit code says whether a promise is broken, nothing is proved, or somebody interrupted it.
+
+A real behave runs a small project whose suite has scopes of its own instead of containers.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ENVIRONMENT = """
+    from types import SimpleNamespace
+    from typing import NewType
+    from dishka import Provider, make_async_container, provide
+    from harness import suite as suite_module
+    from harness.errors import InfrastructureError, ServiceEndedError
+    from harness.journal import Journal, Redaction
+    from harness.loop import EventLoop
+    from harness.scopes import ScenarioInfo, Site, SuiteScope
+    from harness.steps import use_phrases
+    from harness.suite import Suite
+    from harness.target import Wiring
+
+    use_phrases()
+    Greeting = NewType("Greeting", str)
+
+    class Things(Provider):
+        scope = SuiteScope.SCENARIO
+        @provide
+        def journal(self) -> Journal:
+            return Journal(Redaction(frozenset({"s3cret"}), frozenset()))
+        @provide(scope=SuiteScope.RUN)
+        def redaction(self) -> Redaction:
+            return Redaction(frozenset({"s3cret"}), frozenset())
+        @provide
+        def info(self) -> ScenarioInfo:
+            return ScenarioInfo("s", "f.feature", 3, frozenset())
+        @provide
+        def site(self) -> Site:
+            return Site(SimpleNamespace(services=[]), "db", None)
+        @provide
+        def greeting(self) -> Greeting:
+            return Greeting("hello")
+
+    class SmallSuite(Suite):
+        def _open(self):
+            self.settings = suite_module.Settings.read(self._config.userdata)
+            self._artifacts = self.settings.artifacts / "run"
+            self._loop = EventLoop()
+            self._container = make_async_container(Things(), scopes=SuiteScope)
+        def _open_scenario(self, scenario):
+            if "no_database" in scenario.tags:
+                raise OSError("connection refused")
+            if "service_ended" in scenario.tags:
+                raise ServiceEndedError("a scenario before this one has ended it")
+            self._scenario = self.loop.run(self._container().__aenter__(), deadline=5, what="Opening")
+
+    def before_all(context):
+        context.suite = SmallSuite(context.config, [], Wiring({}, "g"), frozenset(), False)
+        context.suite.open()
+    def before_scenario(context, scenario):
+        context.suite.open_scenario(scenario)
+    def after_scenario(context, scenario):
+        context.suite.close_scenario()
+    def after_all(context):
+        context.suite.close()
+        print("CLOSED")
+"""
+STEPS = """
+    import asyncio, os, signal
+    from behave.model import Table
+    from dishka import FromDishka
+    from environment_types import Greeting
+    from harness.errors import InfrastructureError
+    from harness.steps import given
+
+    @given("all is well with {word}:")
+    async def all_is_well(word: str, table: Table, greeting: FromDishka[Greeting]) -> None:
+        assert (word, table[0]["n"], greeting) == ("you", "1", "hello")
+    @given("it fails")
+    async def it_fails() -> None:
+        raise AssertionError("s3cret: one row expected, none seen")
+    @given("it hangs", deadline=0.1)
+    async def it_hangs() -> None:
+        await asyncio.Event().wait()
+    @given("infrastructure fails")
+    async def infrastructure_fails() -> None:
+        raise InfrastructureError("the laboratory has burnt down", "build another")
+    @given("somebody interrupts with {word}")
+    async def somebody_interrupts(name: str) -> None:
+        os.kill(os.getpid(), getattr(signal, name))
+        await asyncio.Event().wait()
+"""
+FINE = "Given all is well with you:\n      | n |\n      | 1 |"
+
+
+def _behave(folder: Path, feature: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    (folder / "steps").mkdir()
+    (folder / "features").mkdir()
+    environment = textwrap.dedent(ENVIRONMENT)
+    types = 'from typing import NewType\n\nGreeting = NewType("Greeting", str)\n'
+    environment = environment.replace(
+        'Greeting = NewType("Greeting", str)\n', "from environment_types import Greeting\n"
+    )
+    (folder / "environment_types.py").write_text(types, encoding="utf-8")
+    (folder / "environment.py").write_text(environment, encoding="utf-8")
+    (folder / "steps" / "small_steps.py").write_text(textwrap.dedent(STEPS), encoding="utf-8")
+    (folder / "features" / "f.feature").write_text(f"Feature: f\n{feature}", encoding="utf-8")
+    settings = '[tool.behave]\nrunner = "harness.runner:AcceptanceRunner"\ncapture_hooks = false\n'
+    (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "behave", "-D", "artifacts=evidence", *arguments, "features/"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+
+def _scenario(name: str, step: str, tag: str = "") -> str:
+    return f"  {tag}\n  Scenario: {name}\n    {step}\n"
+
+
+def test_all_well_is_0_with_arguments_tables_and_injected_things(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", FINE))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 scenario passed" in done.stdout
+
+
+def test_a_broken_promise_is_1_and_its_evidence_is_named_and_without_secrets(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", "Given it fails") + _scenario("b", FINE))
+    assert done.returncode == 1
+    assert "evidence: evidence/run/f_3" in done.stdout
+    assert "1 scenario passed, 1 failed" in done.stdout
+    kept = (tmp_path / "evidence" / "latest" / "f_3" / "failure.txt").read_text(encoding="utf-8")
+    assert "one row expected, none seen" in kept
+    assert "s3cret" not in kept
+
+
+def test_a_step_that_hangs_is_1_and_told_with_its_place(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", "Given it hangs"))
+    assert done.returncode == 1
+    assert "The step was not finished after 0.1 s" in done.stdout
+    assert "in it_hangs" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        (_scenario("a", "Given infrastructure fails"), "the laboratory has burnt down"),
+        (_scenario("a", FINE, "@no_database"), "failed: OSError: connection refused"),
+    ],
+)
+def test_infrastructure_that_fails_is_3_ends_the_run_and_points_to_the_doctor(
+    tmp_path: Path, scenario: str, told: str
+) -> None:
+    done = _behave(tmp_path, scenario + _scenario("b", FINE))
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert told in done.stderr
+    assert "make doctor" in done.stderr
+    assert "1 untested" in done.stdout
+    assert "CLOSED" in done.stdout
+
+
+def test_a_broken_promise_is_not_forgotten_over_infrastructure_that_fails_later(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", "Given it fails") + _scenario("b", FINE, "@no_database"))
+    assert done.returncode == 1
+    assert "connection refused" in done.stderr
+
+
+def test_a_service_that_a_scenario_has_ended_is_1_and_ends_the_run(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", FINE, "@service_ended") + _scenario("b", FINE))
+    assert done.returncode == 1
+    assert "a scenario before this one has ended it" in done.stdout
+    assert "1 untested" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_is_128_and_its_number_after_cleaning_up(tmp_path: Path, name: str) -> None:
+    done = _behave(tmp_path, _scenario("a", f"Given somebody interrupts with {name}") + _scenario("b", FINE))
+    assert done.returncode == 128 + getattr(signal, name), done.stdout + done.stderr
+    assert "CLOSED" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--tags", "@P99"), ("--name", "no such scenario")])
+def test_a_selection_of_nothing_is_no_success(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = _behave(tmp_path, _scenario("a", FINE), *arguments)
+    assert done.returncode == 1
+    assert "No scenario was selected" in done.stderr
+
+
+def test_a_setting_that_does_not_exist_is_3_and_named(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", FINE), "-D", "tarket=x")
+    assert done.returncode == 3
+    assert "-D tarket is not a setting" in done.stderr
