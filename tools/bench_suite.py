@@ -16,8 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import docker
+
 from harness.engine import ensure_engine
-from harness.errors import InfrastructureError
+from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
+from harness.images import ImageChoice, Images
+from harness.settings import Settings
+from harness.target import Target
 from tools.children import heed_signals
 from tools.outcomes import Outcome
 from tools.runs import ROOT, describe_exit, run_behave
@@ -25,7 +30,7 @@ from tools.runs import ROOT, describe_exit, run_behave
 AIMS = {"behave started → first step": 5.0, "set-up of a scenario": 0.05, "clean-up of a scenario": 0.05}
 """Seconds that the median should not exceed."""
 SLOWEST = 10
-NO_SCENARIO = "nothing_but_images"
+INTERRUPTED = 130
 LABORATORY = "laboratory"
 SHARED = "Shared "
 """How the names of the shared stack's parts begin."""
@@ -140,11 +145,19 @@ def _time(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
+def get_images(client: docker.DockerClient) -> None:
+    """Get the images now, so that no run that is measured has to; raises `InfrastructureError`."""
+    images = Images(client, ImageChoice.from_mapping(os.environ))
+    images.prepare()
+    target = Target.load(Settings.read({}).target)
+    if target.context is not None:
+        images.service(target.context, ROOT / "constraints.txt")
+
+
 def measure(count: int, folder: Path, arguments: Sequence[str]) -> tuple[list[Measured], int]:
     """Run the features `count` times; returns the runs, and the exit code of one that was not green (and the last)."""
     runs: list[Measured] = []
     timings, log = folder / "bench-suite-timings.json", folder / "bench-suite.log"
-    run_behave(["--tags", f"@{NO_SCENARIO}", "features/"], log=log, progress=True)  # builds images that are missing
     for number in range(1, count + 1):
         timings.unlink(missing_ok=True)
         run = run_behave(["-D", f"timings={timings}", "features/", *arguments], log=log)
@@ -167,14 +180,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     heed_signals()
     artifacts = ROOT / "artifacts"
     try:
-        engine = str(ensure_engine().version()["Version"])
+        client = ensure_engine()
+        get_images(client)
+        engine = str(client.version()["Version"])
         runs, exit_code = measure(max(asked.runs, 1), artifacts, asked.behave)
     except InfrastructureError as trouble:
         print(trouble, file=sys.stderr)
-        return 3
+        return EXIT_INFRASTRUCTURE
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is written.")
-        return 130
+        return INTERRUPTED
     if exit_code:
         return exit_code
     about = machine(engine)

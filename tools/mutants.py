@@ -133,9 +133,9 @@ def judge_hollow(run: BehaveRun, spares: dict[str, str]) -> tuple[str, str]:
 
 def _inconclusive(run: BehaveRun) -> str:
     """Say why a run proves nothing, if so."""
-    if run.exit_code == 0 and not run.outcomes:
-        return "no scenario is tagged with what it breaks, or fits its `Scenarios:`"
-    if run.exit_code not in (0, 1) or run.unfinished or not run.outcomes:
+    if run.exit_code in (0, 1) and not run.outcomes:
+        return _with_tail("no scenario ran: is one tagged with what it breaks, and fits its `Scenarios:`?", run)
+    if run.exit_code not in (0, 1) or run.unfinished:
         return _with_tail(describe_exit(run), run)
     return ""
 

@@ -63,7 +63,7 @@ def test_a_patch_that_does_not_apply_is_broken(project, capsys) -> None:
 def test_an_id_without_a_scenario_is_broken(project, capsys) -> None:
     code, said = _try(project(**{"mutants/no.patch": _patch("P3")}), capsys, "--no-baseline")
     assert code == 1
-    assert "no scenario is tagged with what it breaks" in said
+    assert "no scenario ran: is one tagged with what it breaks" in said
 
 
 @pytest.mark.parametrize("ending", ["raise RuntimeError('no service')", "import os; os._exit(3)"])
