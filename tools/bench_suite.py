@@ -204,10 +204,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "runs": [{"seconds": run.seconds, **run.timings} for run in runs],
     }
     (artifacts / "bench-suite.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-    print(f"\n{report}")
     if asked.docs:
         with (ROOT / "docs" / "measurements.md").open("a", encoding="utf-8") as measurements:
             measurements.write(f"\n{report}")
+    print(f"\n{report}")
     return 0
 
 
