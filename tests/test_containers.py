@@ -42,7 +42,7 @@ async def test_a_container_that_never_gets_ready_is_told_with_what_was_seen(benc
     redis = _redis(bench)
     redis.with_command(["redis-server", "--requirepass", "unknown-to-the-suite"])
     with pytest.raises(InfrastructureError, match=r"redis .* runs, but is not ready: .*[Aa]uth"):
-        await redis.up(within=1)
+        await redis.up(within=3)
     redis.remove()
 
 
