@@ -1,6 +1,7 @@
 """What tests with a container engine share: images, a run's label, a network."""
 
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from testcontainers.core.network import Network
 from harness import leftovers
 from harness.engine import ensure_engine
 from harness.images import ImageChoice, Images
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background jobs ignore SIGINT, and so would every program that a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

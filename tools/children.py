@@ -48,6 +48,7 @@ def run_child(
         stderr=stderr,
         env={**os.environ, **(environment or {})},
         process_group=0,
+        preexec_fn=_hear_interrupts,  # noqa: PLW1509 -- no threads here
     )
     left = deadline
     try:
@@ -62,6 +63,11 @@ def run_child(
                 return TIMED_OUT
     finally:
         _end(child)
+
+
+def _hear_interrupts() -> None:
+    """Let the child be interrupted even where this tool is not: a background job of a shell ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
