@@ -15,6 +15,7 @@ from harness.ports import free_port
 
 LOG_TAIL = 15
 PORT_TRIES = 5
+KILLED = 137
 PORT_TAKEN = ("port is already allocated", "address already in use")
 
 
@@ -98,8 +99,10 @@ class RunContainer(DockerContainer):
             raise InfrastructureError(f"The container {self.alias} is gone: somebody removed it.") from None
         if container.status in {"exited", "dead"}:
             code = container.attrs["State"]["ExitCode"]
+            why = " (killed: by somebody, or for want of memory)" if code == KILLED else ""
             raise DidNotComeUpError(
-                f"The container {self.alias} ({self.image}) has ended with exit code {code}.", details=self.log_tail()
+                f"The container {self.alias} ({self.image}) has ended with exit code {code}{why}.",
+                details=self.log_tail(),
             )
 
     def log_tail(self, lines: int = LOG_TAIL) -> str:
