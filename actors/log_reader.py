@@ -17,21 +17,24 @@ class LogReader:
         self._auditor, self._nlp, self._names, self._patience = auditor, nlp, names, patience
         self._since = journal.begun
 
-    async def tells_of_unknown_student(self, student: str, essay: str) -> None:
-        """Wait for a line that names the student or the essay together with the last event's correlation id (P4)."""
-        ids = [str(self._names.id("student", student)), self._nlp.essay_id(essay)]
-        await self._wait_for(f'the unknown student "{student}"', lambda line: any(i in line for i in ids))
+    async def tells_of_unknown_student(self, student: str, essay: str, other: str) -> None:
+        """Wait for a line that names the student, or is about the essay and unlike any about the `other` (P4)."""
+        student_id = str(self._names.id("student", student))
+        what = f'the unknown student "{student}" for "{essay}"'
+        await self._wait_for(
+            what, lambda lines: any(student_id in line for line in lines) or self._set_apart(lines, essay, other)
+        )
 
     async def tells_of_failed_essay(self, essay: str, *others: str) -> None:
         """Wait for a line about an essay unlike any about the `others` of its batch, which were stored (P7)."""
-        bad, good = self._nlp.essay_id(essay), [self._nlp.essay_id(other) for other in others]
-        lines = await self._lines()
+        what = f'the essay "{essay}", which could not be stored,'
+        await self._wait_for(what, lambda lines: self._set_apart(lines, essay, *others))
 
-        def is_about_failure(line: str) -> bool:
-            usual = {_gist(other, essay_id) for other in lines for essay_id in good if essay_id in other}
-            return bad in line and _gist(line, bad) not in usual
-
-        await self._wait_for(f'the essay "{essay}", which could not be stored,', is_about_failure)
+    def _set_apart(self, lines: list[str], essay: str, *others: str) -> bool:
+        """Tell whether a line about `essay` says what no line about the `others` says."""
+        one, rest = self._nlp.essay_id(essay), [self._nlp.essay_id(other) for other in others]
+        usual = {_gist(line, essay_id) for line in lines for essay_id in rest if essay_id in line}
+        return any(one in line and _gist(line, one) not in usual for line in lines)
 
     async def tells_of_the_event(self) -> None:
         """Wait for a line about the last event (P2)."""
@@ -39,15 +42,15 @@ class LogReader:
 
     async def warns_about_the_event(self) -> None:
         """Wait for a warning about the last event (I1)."""
-        await self._wait_for("a conflict, as a warning,", lambda line: "warn" in line.lower())
+        await self._wait_for("a conflict, as a warning,", lambda lines: any("warn" in line.lower() for line in lines))
 
     async def _lines(self) -> list[str]:
         return await self._auditor.log_lines(self._nlp.last_event.correlation_id, since=self._since)
 
-    async def _wait_for(self, what: str, is_it: Callable[[str], bool]) -> None:
+    async def _wait_for(self, what: str, do_tell: Callable[[list[str]], bool]) -> None:
         async def look() -> None:
             lines = await self._lines()
-            if not any(is_it(line) for line in lines):
+            if not do_tell(lines):
                 told = "\n".join(f"    {line[:300]}" for line in lines) or "    (no line at all)"
                 raise AssertionError(
                     f"the log does not tell of {what} under the event's correlation id "

@@ -39,9 +39,9 @@ async def event_is_not_acknowledged(storage: FromDishka[Storage]) -> None:
     await storage.neither_holds_nor_acknowledges()
 
 
-@then("the log tells of the unknown student {student} for {essay}")
-async def log_tells_of_unknown_student(student: str, essay: str, log: FromDishka[LogReader]) -> None:
-    await log.tells_of_unknown_student(student, essay)
+@then("the log tells of the unknown student {student} for {essay}, and nothing such of {essay}")
+async def log_tells_of_unknown_student(student: str, essay: str, other: str, log: FromDishka[LogReader]) -> None:
+    await log.tells_of_unknown_student(student, essay, other)
 
 
 @then("the log tells why {essay} failed, and nothing such of {essay} and {essay}")

@@ -104,11 +104,13 @@ Feature: Suggestions are stored and wait for the teacher
       Given these suggestions for "Autumn essays" have been stored:
         | essay     | student   |
         | My summer | Elsa Lind |
+        | The sea   | Omar Said |
       When the NLP service suggests for "Autumn essays":
         | essay     | student      |
         | My summer | Nobody Atall |
+        | The sea   | Li Holm      |
       Then nothing more is stored
-      And the log tells of the unknown student "Nobody Atall" for "My summer"
+      And the log tells of the unknown student "Nobody Atall" for "My summer", and nothing such of "The sea"
 
   @P5 @core
   Rule: An essay that has an association keeps it
