@@ -1,6 +1,7 @@
 """behave's runner with what a run against real infrastructure needs: an order, an honest exit code, signals."""
 
 import random
+import re
 import signal
 import sys
 from types import FrameType
@@ -14,7 +15,7 @@ from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.settings import Settings
 from harness.suite import SIGNALS, Suite
-from harness.target import Target
+from harness.target import LEFT_OUT, WIP, Target
 from harness.timings import seconds_since_process_start
 
 EXIT_SIGNAL = 128
@@ -79,11 +80,14 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             shuffle(self.features, random.Random(settings.seed))  # noqa: S311 -- an order, not a secret
             say(f"Random order, seed {settings.seed}")
         target = Target.load(settings.target)
-        if left_out := leave_out(self.features, target.leave_out):
-            say(f"{left_out} scenarios are not tried: the target leaves out {', '.join(sorted(target.leave_out))}")
-        selected = [s for f in self.features for s in f.walk_scenarios() if s.should_run(self.config)]
+        tags = target.leave_out - {WIP} if names_wip(self.config.tags) else target.leave_out
+        if left_out := leave_out([s for s in scenarios_of(self.features) if s.should_run(self.config)], tags):
+            are = "scenario is" if left_out == 1 else "scenarios are"
+            say(f"{left_out} {are} not tried: the target leaves out {', '.join(sorted(tags))}")
+        selected = [s for s in scenarios_of(self.features) if s.should_run(self.config)]
         if not selected:
-            say("No scenario was selected: see --tags, --name, the path, and the target's leave_out.")
+            hint = f" (`--tags @{WIP}` tries those tagged so)" if left_out and WIP in tags else ""
+            say(f"No scenario was selected: see --tags, --name, the path, and the target's leave_out{hint}.")
             return True
         self.context.laboratory_ahead = any("laboratory" in s.effective_tags for s in selected)
         return bool(super().run_model(features))
@@ -99,12 +103,22 @@ def shuffle(items: list[Any], order: random.Random) -> None:
             shuffle(item.run_items, order)
 
 
-def leave_out(features: list[Any], tags: frozenset[str]) -> int:
+def scenarios_of(features: list[Any]) -> list[Any]:
+    """Return the scenarios of `features`, each row of an outline as one."""
+    return [scenario for feature in features for scenario in feature.walk_scenarios()]
+
+
+def leave_out(scenarios: list[Any], tags: frozenset[str]) -> int:
     """Skip the scenarios that carry any of `tags`, and return how many they are."""
-    scenarios = [s for f in features for s in f.walk_scenarios() if tags & set(map(str, s.effective_tags))]
-    for scenario in scenarios:
-        scenario.skip("the target leaves it out")
-    return len(scenarios)
+    left_out = [s for s in scenarios if tags & set(map(str, s.effective_tags))]
+    for scenario in left_out:
+        scenario.skip(LEFT_OUT)
+    return len(left_out)
+
+
+def names_wip(tags: str | list[str]) -> bool:
+    """Tell whether behave's `--tags` speak of @wip, which asks for such scenarios whatever the target leaves out."""
+    return re.search(rf"(?<![\w.-])@?{WIP}(?![\w.-])", " ".join([tags] if isinstance(tags, str) else tags)) is not None
 
 
 def _not_usable(trouble: InfrastructureError) -> SystemExit:

@@ -13,6 +13,10 @@ from typing import Any
 from harness.errors import InfrastructureError
 
 MARKS = ("core", "beyond", "inside")
+WIP = "wip"
+"""The tag of a scenario that shows a requirement which this implementation does not keep yet."""
+LEFT_OUT = "the target leaves it out"
+"""The reason with which scenarios are skipped that the target leaves out."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Target:
     Exactly one of `image` (a reference) and `context` (a folder to build from) is set. `environment` and `migrate_*`
     may hold placeholders: {database_host} {database_port} {database_name} {database_user} {database_password}
     {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `leave_out` holds requirement ids or marks
-    whose scenarios are not tried.
+    whose scenarios are not tried, and "wip" if those tagged @wip are tried only where a tag expression names it.
     """
 
     name: str
@@ -72,9 +76,9 @@ class Target:
         if (target.image is None) == (target.context is None):
             raise _wrong(path, "give either image.reference or image.context")
         for left_out in target.leave_out:
-            if left_out not in MARKS and not re.fullmatch(r"[A-Z]\d+", left_out):
+            if left_out not in (*MARKS, WIP) and not re.fullmatch(r"[A-Z]\d+", left_out):
                 raise _wrong(
-                    path, f"leave_out holds {left_out!r}, which is neither an id nor one of {', '.join(MARKS)}"
+                    path, f"leave_out holds {left_out!r}, which is neither an id nor one of {', '.join((*MARKS, WIP))}"
                 )
         if not target.migrate_up:
             raise _wrong(path, "migrations.upgrade is missing")

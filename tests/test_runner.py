@@ -2,9 +2,10 @@
 
 import random
 
+import pytest
 from behave.parser import parse_feature
 
-from harness.runner import leave_out, shuffle
+from harness.runner import leave_out, names_wip, scenarios_of, shuffle
 
 TEXT = """
 Feature: {name}
@@ -66,6 +67,23 @@ Feature: f
       Given x
 """
     feature = parse_feature(text)
-    assert leave_out([feature], frozenset({"beyond"})) == 2
+    assert leave_out(scenarios_of([feature]), frozenset({"beyond"})) == 2
     assert [s.name for s in feature.walk_scenarios() if s.should_run()] == ["a"]
-    assert leave_out([feature], frozenset()) == 0
+    assert leave_out(scenarios_of([feature]), frozenset()) == 0
+
+
+@pytest.mark.parametrize(
+    ("tags", "named"),
+    [
+        ([], False),
+        ("", False),
+        (["@P1 or @wipe"], False),
+        (["@not-wip"], False),
+        (["@wip"], True),
+        ("wip", True),
+        (["@H1", "not (@wip)"], True),
+        (["@H1 or @wip"], True),
+    ],
+)
+def test_a_tag_expression_that_names_wip_asks_for_it(tags: str | list[str], named: bool) -> None:
+    assert names_wip(tags) is named

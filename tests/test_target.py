@@ -10,7 +10,7 @@ from harness.target import Target
 
 MINIMAL = """
 name = "other"
-leave_out = ["beyond", "H1"]
+leave_out = ["beyond", "H1", "wip"]
 [image]
 reference = "registry.example/other:1"
 [service]
@@ -38,7 +38,7 @@ def test_the_default_target_is_complete() -> None:
 def test_another_implementation_is_described_without_code(tmp_path: Path) -> None:
     target = Target.load(_file(tmp_path, MINIMAL))
     assert target.image == "registry.example/other:1"
-    assert target.leave_out == {"beyond", "H1"}
+    assert target.leave_out == {"beyond", "H1", "wip"}
     assert target.filled({"database_host": "db", "database_port": "5432"}) == {"DB": "db:5432"}
 
 

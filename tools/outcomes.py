@@ -16,8 +16,7 @@ from typing import Any
 from behave.formatter.base import Formatter
 from behave.reporter.base import Reporter
 
-LEFT_OUT = "the target leaves it out"
-"""The reason with which harness.runner skips what a target leaves out."""
+from harness.target import LEFT_OUT
 
 
 @dataclass(frozen=True)

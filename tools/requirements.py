@@ -9,6 +9,7 @@ from pathlib import Path
 
 from behave.parser import ParserError
 
+from harness.target import WIP
 from tools.contract import MARKS, Requirement, looks_like_an_id, read_contract
 from tools.gherkin import Written, parse_features, written
 from tools.patches import Patch, PatchError, read_patches
@@ -19,12 +20,21 @@ UNKNOWN = 2
 
 @dataclass
 class Coverage:
-    """What there is for one requirement: scenarios (`file:line name`), how often they run, and mutants by name."""
+    """What there is for one requirement: scenarios (`file:line name`), how often they run, and mutants by name.
+
+    `unkept` are those of the scenarios whose runs are all tagged @wip: they show what the service does not keep yet.
+    """
 
     requirement: Requirement
     scenarios: list[str] = field(default_factory=list)
+    unkept: list[str] = field(default_factory=list)
     runs: int = 0
     mutants: list[str] = field(default_factory=list)
+
+    @property
+    def not_kept_yet(self) -> bool:
+        """Tell whether there are scenarios, and each of them shows what the service does not keep yet."""
+        return bool(self.scenarios) and self.unkept == self.scenarios
 
 
 def cover(
@@ -36,8 +46,11 @@ def cover(
     for scenario in scenarios:
         for tag in sorted(filter(looks_like_an_id, scenario.tags)):
             if tag in covered:
+                runs = [run for run in scenario.runs if tag in run.effective_tags]
                 covered[tag].scenarios.append(f"{scenario.place} {scenario.scenario.name}")
-                covered[tag].runs += sum(tag in run.effective_tags for run in scenario.runs)
+                covered[tag].runs += len(runs)
+                if runs and all(WIP in run.effective_tags for run in runs):
+                    covered[tag].unkept.append(covered[tag].scenarios[-1])
             else:
                 strangers.append(f"{scenario.place}: the contract has no requirement {tag}")
     for patch in patches:
@@ -56,9 +69,10 @@ def table(covered: Sequence[Coverage], verbose: bool) -> str:
         scenarios = str(len(row.scenarios)) if row.scenarios else "NONE"
         mutants = ", ".join(row.mutants) or "NONE"
         about = row.requirement
-        lines.append(f"{about.id:<5}{about.mark:<9}{scenarios:>9}  {row.runs or '-':>5}  {mutants}")
+        note = f"  not kept yet (@{WIP})" if row.not_kept_yet else ""
+        lines.append(f"{about.id:<5}{about.mark:<9}{scenarios:>9}  {row.runs or '-':>5}  {mutants}{note}")
         if verbose:
-            lines += [f"         {scenario}" for scenario in row.scenarios]
+            lines += [f"         {scenario}{f' (@{WIP})' * (scenario in row.unkept)}" for scenario in row.scenarios]
     return "\n".join(lines)
 
 
@@ -69,9 +83,13 @@ def summary(covered: Sequence[Coverage]) -> str:
         rows = [row for row in covered if row.requirement.mark == mark]
         shown, bitten = sum(bool(row.scenarios) for row in rows), sum(bool(row.mutants) for row in rows)
         lines.append(f"{mark}: {len(rows)} requirements, {shown} with scenarios, {bitten} with mutants")
-    unproved = [row.requirement.id for row in covered if row.scenarios and not row.mutants]
+    unproved = [row.requirement.id for row in covered if row.scenarios and not row.mutants and not row.not_kept_yet]
     missing = [row.requirement.id for row in covered if not row.scenarios]
+    unkept = [row.requirement.id for row in covered if row.not_kept_yet]
+    partly = [row.requirement.id for row in covered if row.unkept and not row.not_kept_yet]
     lines.append(f"Without a scenario: {', '.join(missing) or 'none'}")
+    lines.append(f"Not kept yet, every scenario @{WIP}: {', '.join(unkept) or 'none'}")
+    lines.append(f"Not kept in full yet, some @{WIP}: {', '.join(partly) or 'none'}")
     lines.append(f"With scenarios that no mutant has tried: {', '.join(unproved) or 'none'}")
     return "\n".join(lines)
 
@@ -98,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "id": row.requirement.id,
                 "mark": row.requirement.mark,
                 "scenarios": row.scenarios,
+                "unkept": row.unkept,
                 "runs": row.runs,
                 "mutants": row.mutants,
             }

@@ -84,3 +84,39 @@ def test_the_contract_of_this_repository_can_be_read() -> None:
     contract = read_contract(Path(__file__).parents[2] / "docs" / "contract.md")
     assert {"P1", "I9", "D8", "H11", "E5", "T1", "L6", "R5", "N3", "S1", "M2"} <= set(contract)
     assert contract["D8"].mark == "inside"
+
+
+def test_what_is_shown_by_wip_scenarios_alone_is_marked_as_not_kept_yet(project, capsys, monkeypatch) -> None:
+    feature = """
+Feature: f
+  @P1 @core
+  Rule: One
+    Scenario: kept
+      Given it holds
+    @wip
+    Scenario: half done
+      Given it holds
+  @P2 @core @wip
+  Rule: Two
+    Scenario: not done
+      Given it holds
+  @P3 @beyond
+  Rule: Three
+    Scenario Outline: rows <x>
+      Given it <x>
+      @wip
+      Examples:
+        | x     |
+        | holds |
+"""
+    root = project(feature)
+    monkeypatch.chdir(root)
+    code, said, _ = _report(root, capsys)
+    rows = said.splitlines()[1:4]
+    assert code == 0
+    assert ["not kept yet" in row for row in rows] == [False, True, True]
+    assert "Not kept yet, every scenario @wip: P2, P3" in said
+    assert "Not kept in full yet, some @wip: P1" in said
+    assert "no mutant has tried: P1\n" in said
+    _, said, _ = _report(root, capsys, "--json")
+    assert json.loads(said)["requirements"][0]["unkept"] == ["features/answers.feature:8 half done"]

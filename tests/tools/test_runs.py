@@ -4,8 +4,9 @@ from pathlib import Path
 
 from behave.parser import parse_feature
 
-from harness.runner import leave_out
-from tools.outcomes import LEFT_OUT, Outcome
+from harness.runner import leave_out, scenarios_of
+from harness.target import LEFT_OUT
+from tools.outcomes import Outcome
 from tools.runs import BehaveRun, run_behave
 
 SORTS = """
@@ -136,7 +137,7 @@ def test_a_scenario_without_steps_does_not_pass(project) -> None:
 
 def test_the_harness_leaves_out_with_the_reason_that_the_tools_know() -> None:
     feature = parse_feature("Feature: f\n  @P1\n  Scenario: a\n    Given x\n")
-    leave_out([feature], frozenset({"P1"}))
+    leave_out(scenarios_of([feature]), frozenset({"P1"}))
     assert feature.scenarios[0].skip_reason == LEFT_OUT
 
 
