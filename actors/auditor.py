@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from actors import wire
 from harness.compare import Row
+from harness.eventually import Passing
 from harness.fence import Position
 from harness.journal import Journal
 from harness.names import Names
@@ -79,10 +80,9 @@ class Auditor:
         self._journal.look("auditor", "committed offsets", offsets=offsets)
         return offsets.get(partition)
 
-    async def has_acknowledged(self, position: Position) -> bool:
-        """Tell whether the committed offset lies behind a message."""
-        committed = await self.committed(position.partition)
-        return committed is not None and committed > position.offset
+    async def acknowledgement(self, position: Position) -> Passing:
+        """Tell whether the committed offset has passed a message."""
+        return position.passing(await self.committed(position.partition))
 
     async def dead_letters_of(self, event: wire.Event) -> int:
         """Return how many dead letters of this scenario's time hold an event."""

@@ -6,7 +6,7 @@ from typing import Any
 from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService
-from harness.eventually import Patience, SettledError
+from harness.eventually import Patience
 
 TTL_TOLERANCE = 30
 """Seconds by which a TTL may have run down, on a slow machine, until it is looked at."""
@@ -38,16 +38,16 @@ class Records:
         event, position = self._nlp.last_event, self._nlp.last_position
 
         async def look() -> dict[str, Any]:
-            acknowledged = await self._auditor.has_acknowledged(position)
             record = await self._auditor.record(event)
             if record is None or record.get("status") != status:
                 others = await self._auditor.keys_of(event)
                 near = f"; other keys that mention the event: {', '.join(others)}" if record is None and others else ""
-                what = f"the record {event.idempotency_key} is {record}, expected {status}{near}"
-                raise SettledError(f"{what}; and the event is acknowledged") if acknowledged else AssertionError(what)
+                raise AssertionError(f"the record {event.idempotency_key} is {record}, expected {status}{near}")
             return record
 
-        return await self._patience.eventually(look)
+        return await self._patience.until_settled(
+            look, lambda: self._auditor.acknowledgement(position), must_pass=False
+        )
 
 
 def _problems(record: dict[str, Any], event: wire.Event, ttl: int) -> list[str]:

@@ -7,7 +7,7 @@ from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService, Rows
 from harness.compare import assert_exactly
-from harness.eventually import Patience, SettledError
+from harness.eventually import Patience
 from harness.names import Names
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -29,17 +29,9 @@ class Storage:
         position = self._nlp.position_about(batch)
 
         async def look() -> None:
-            acknowledged = await self._auditor.has_acknowledged(position)
-            try:
-                assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
-            except AssertionError as difference:
-                if acknowledged:
-                    raise SettledError(f"{difference}\n  (and the event is acknowledged)") from difference
-                raise
-            if not acknowledged:
-                raise AssertionError(f'what is stored for "{batch}" is right, but its event is not acknowledged')
+            assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
 
-        await self._patience.eventually(look)
+        await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
 
     async def holds_student_for(self, essay: str, student: str) -> None:
         """Raise AssertionError unless the association of an essay is with a student, whatever its batch."""
@@ -66,18 +58,11 @@ class Storage:
         event, position = self._nlp.last_event, self._nlp.last_position
 
         async def look() -> None:
-            acknowledged = await self._auditor.has_acknowledged(position)
             record = await self._auditor.record(event)
             if record is None or record["status"] != "completed":
-                what = f"the event is not on record as completed; its record is {record}"
-                raise SettledError(f"{what}; and it is acknowledged") if acknowledged else AssertionError(what)
-            if not acknowledged:
-                raise AssertionError(
-                    f"the event is not acknowledged: it lies at offset {position.offset} of partition "
-                    f"{position.partition}, the committed offset is {await self._auditor.committed(position.partition)}"
-                )
+                raise AssertionError(f"the event is not on record as completed; its record is {record}")
 
-        await self._patience.eventually(look)
+        await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
 
     async def holds_nothing_now(self, batch: str) -> None:
         """Raise AssertionError if anything is stored for a batch at this moment."""
@@ -86,21 +71,18 @@ class Storage:
     async def neither_holds_nor_acknowledges(self) -> None:
         """Raise AssertionError if the last event is stored, or its offset committed, at this moment (P8, P11)."""
         await self.holds_nothing_now(self._nlp.last_batch)
-        position = self._nlp.last_position
-        if await self._auditor.has_acknowledged(position):
-            raise AssertionError(
-                f"the event at offset {position.offset} of partition {position.partition} is acknowledged "
-                "and nothing of it is stored"
-            )
+        acknowledgement = await self._auditor.acknowledgement(self._nlp.last_position)
+        if acknowledgement.is_passed:
+            raise AssertionError(f"nothing of the event is stored, and yet {acknowledgement.seen}")
 
     async def left_no_trace(self) -> None:
         """Raise AssertionError if the last event has a record or a dead letter, or is not acknowledged (P2)."""
-        event, position = self._nlp.last_event, self._nlp.last_position
+        event = self._nlp.last_event
         keys, letters = await self._auditor.keys_of(event), await self._auditor.dead_letters_of(event)
-        acknowledged = await self._auditor.has_acknowledged(position)
-        if keys or letters or not acknowledged:
+        acknowledgement = await self._auditor.acknowledgement(self._nlp.last_position)
+        if keys or letters or not acknowledgement.is_passed:
             raise AssertionError(
-                f"records of the event: {keys or 'none'}; dead letters: {letters}; acknowledged: {acknowledged}"
+                f"records of the event: {keys or 'none'}; dead letters: {letters}; {acknowledgement.seen}"
             )
 
     async def holds_times_of_now(self) -> None:

@@ -22,6 +22,14 @@ class SettledError(AssertionError):
 
 
 @dataclass(frozen=True)
+class Passing:
+    """Whether the point has been passed behind which nothing changes any more; `seen` tells how that is known."""
+
+    is_passed: bool
+    seen: str
+
+
+@dataclass(frozen=True)
 class Patience:
     """How long this run waits: every deadline is multiplied by `factor` (slow machines take 2 or 3)."""
 
@@ -62,6 +70,34 @@ class Patience:
                 raise NeverHappenedError(_story(seen, self.seconds(within))) from None
             await asyncio.sleep(min(pause, max(deadline - time.monotonic(), 0)))
             pause = min(pause * 1.5, LONGEST_PAUSE)
+
+    async def until_settled(
+        self,
+        look: Callable[[], Awaitable[T]],
+        passing: Callable[[], Awaitable[Passing]],
+        *,
+        must_pass: bool = True,
+        within: float = 5.0,
+    ) -> T:
+        """Look until it succeeds, as `eventually` does, but not beyond the point that `passing` watches.
+
+        A look that begins behind the point is final: when it fails, `SettledError` ends the waiting at once. One that
+        succeeds counts only behind the point, unless `must_pass` is False: then it is enough that it succeeds.
+        """
+
+        async def attempt() -> T:
+            before = await passing()
+            try:
+                result = await look()
+            except AssertionError as missing:
+                if before.is_passed:
+                    raise SettledError(f"{missing}\n  (and it is too late for a change: {before.seen})") from missing
+                raise
+            if must_pass and not before.is_passed:
+                raise AssertionError(f"all is as expected, but that does not count yet: {before.seen}")
+            return result
+
+        return await self.eventually(attempt, within=within)
 
 
 def _note(seen: list[tuple[float, str]], begun: float, what: str) -> None:

@@ -7,7 +7,7 @@ group's committed offset has passed it, everything before it has been dealt with
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from harness.eventually import Patience, SettledError
+from harness.eventually import Passing, Patience
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,13 @@ class Position:
     topic: str
     partition: int
     offset: int
+
+    def passing(self, committed: int | None) -> Passing:
+        """Tell whether a group whose committed offset in this partition is `committed` has passed the message."""
+        is_passed = committed is not None and committed > self.offset
+        done = "acknowledged" if is_passed else "not acknowledged"
+        where = f"it lies at offset {self.offset} of partition {self.partition}, the committed offset is {committed}"
+        return Passing(is_passed, f"the message is {done}; {where}")
 
 
 async def fence(
@@ -33,20 +40,8 @@ async def fence(
     """
     marker = await send_marker()
 
-    async def passed() -> None:
-        offset = await committed(marker)
-        behind = offset is not None and offset > marker.offset
-        try:
-            await marker_took_effect()
-        except AssertionError as missing:
-            if behind:
-                raise SettledError(f"{missing}\n  (and the committed offset {offset} has passed it)") from missing
-            raise
-        if not behind:
-            raise AssertionError(
-                f"the committed offset of partition {marker.partition} is {offset}, "
-                f"not behind the marker at {marker.offset}"
-            )
+    async def passing() -> Passing:
+        return marker.passing(await committed(marker))
 
-    await patience.eventually(passed, within=within)
+    await patience.until_settled(marker_took_effect, passing, within=within)
     return marker

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness.eventually import NeverHappenedError, Patience, SettledError
+from harness.eventually import NeverHappenedError, Passing, Patience, SettledError
 
 
 async def test_it_returns_the_first_success() -> None:
@@ -97,3 +97,61 @@ async def test_there_is_always_a_look_after_the_deadline() -> None:
         return "there"
 
     assert await Patience().eventually(look, within=0.05) == "there"
+
+
+async def _passed() -> Passing:
+    return Passing(True, "the offset is behind it")
+
+
+async def _not_passed() -> Passing:
+    return Passing(False, "the offset lies before it")
+
+
+async def _missing() -> None:
+    raise AssertionError("no row")
+
+
+async def _there() -> str:
+    return "there"
+
+
+async def test_a_look_that_fails_behind_the_point_is_final() -> None:
+    begun = time.monotonic()
+    with pytest.raises(SettledError, match=r"no row\n.*too late.*the offset is behind it"):
+        await Patience().until_settled(_missing, _passed, within=60)
+    assert time.monotonic() - begun < 5
+
+
+async def test_a_look_that_fails_before_the_point_is_not_yet() -> None:
+    with pytest.raises(NeverHappenedError, match="no row"):
+        await Patience().until_settled(_missing, _not_passed, within=0.05)
+
+
+async def test_a_look_that_succeeds_before_the_point_does_not_count() -> None:
+    with pytest.raises(NeverHappenedError, match="does not count yet: the offset lies before it"):
+        await Patience().until_settled(_there, _not_passed, within=0.05)
+
+
+async def test_unless_that_is_enough() -> None:
+    assert await Patience().until_settled(_there, _not_passed, must_pass=False) == "there"
+
+
+async def test_a_look_that_succeeds_behind_the_point_counts() -> None:
+    assert await Patience().until_settled(_there, _passed) == "there"
+
+
+async def test_the_point_is_looked_for_before_the_look() -> None:
+    """Else what came between the two would be taken for what never comes."""
+    has_passed = False
+
+    async def look() -> str:
+        nonlocal has_passed
+        if not has_passed:
+            has_passed = True  # it comes, and the point is passed, just behind this look
+            raise AssertionError("not yet")
+        return "there"
+
+    async def passing() -> Passing:
+        return Passing(has_passed, "")
+
+    assert await Patience().until_settled(look, passing) == "there"
