@@ -27,8 +27,12 @@ MEMORY_BYTES = 2 * GIGABYTE
 OLDEST_ENGINE = (20, 10)
 OLDEST_PYTHON = (3, 11)
 
-BUILD_TOOLS = {"mmdebstrap": "mmdebstrap", "mvn": "maven"}
-"""Command → Debian package that brings it. Java is not needed but by Maven, which brings it."""
+BUILD_TOOLS = {
+    "mmdebstrap": ("mmdebstrap", {"postgres", "kafka", "redis", "python"}),
+    "mvn": ("maven", {"kafka"}),
+    "go": ("golang-go", {"toxiproxy"}),
+}
+"""Command → Debian package that brings it, images that it builds. Java is not needed but by Maven, which brings it."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +157,9 @@ def images(had: Images, client: docker.DockerClient, root: Path | None) -> Itera
             yield Finding(f"image of {kind}: will be pulled, {had.choice.published(kind)}")
     if root and to_have:
         yield disk("new images", root, BUILD_BYTES)
-    for command, package in BUILD_TOOLS.items() if to_build else ():
-        yield build_tool(command, package, can_install=packages.can_install())
+    for command, (package, builds) in BUILD_TOOLS.items():
+        if builds & set(to_build):
+            yield build_tool(command, package, can_install=packages.can_install())
 
 
 def build_tool(command: str, package: str, *, can_install: bool) -> Finding:

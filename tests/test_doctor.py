@@ -124,9 +124,17 @@ def test_images_to_build_need_their_tools(bare: Engine, monkeypatch: pytest.Monk
     monkeypatch.setattr(doctor.packages, "can_install", lambda: False)
     report = told(doctor.images(Images(bare, ImageChoice()), bare, None))
     assert "ok       image of kafka: will be built (apache/kafka:4.1.2 cannot be pulled: no such host)" in report
-    assert "missing  `mvn` for building images" in report
+    for tool in ("mmdebstrap", "mvn", "go"):
+        assert f"missing  `{tool}` for building images" in report
     monkeypatch.setattr(doctor.packages, "can_install", lambda: True)
     assert "missing" not in told(doctor.images(Images(bare, ImageChoice(mode="build")), bare, None))
+
+
+def test_a_tool_is_asked_for_only_where_it_builds_something(bare: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "is_present", lambda _, reference: "toxiproxy" not in reference)
+    report = told(doctor.images(Images(bare, ImageChoice()), bare, None))
+    assert "`go`" in report
+    assert "`mvn`" not in report
 
 
 def test_images_that_can_be_had_in_no_way_are_missing(bare: Engine) -> None:
@@ -143,7 +151,7 @@ def test_the_exit_code_tells_whether_a_run_can_start(
     monkeypatch.setattr(engine, "connect", lambda _: bare)
     monkeypatch.setattr(engine, "local_data_root", lambda _: None)
     assert doctor.main({"ACCEPTANCE_IMAGES": "pull"}) == 3
-    assert capsys.readouterr().out.endswith("A run cannot start: 4 missing.\n")
+    assert capsys.readouterr().out.endswith(f"A run cannot start: {len(images.KINDS)} missing.\n")
     monkeypatch.setattr(images, "is_present", lambda *_: True)
     assert doctor.main({}) == 0
     assert capsys.readouterr().out.endswith("ok       leftovers: none\nA run can start.\n")

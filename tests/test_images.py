@@ -22,7 +22,7 @@ class Engine:
     """A stand-in for the engine: the images it has, what a registry would give it, and what it was asked to do."""
 
     def __init__(self, *present: str, registry: Iterable[str] = ()) -> None:
-        self.present = set(present)
+        self.present = {images.NOTHING, *present}
         self.registry = set(registry)
         self.asked: list[str] = []
         self.api = self
@@ -64,6 +64,7 @@ def materials(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(images.materials, "import_base", import_base)
     monkeypatch.setattr(images.materials, "kafka_jars", lambda pom, _: pom.parent / "bin")
+    monkeypatch.setattr(images.golang, "program", lambda module, *_: module.parent / "bin")
 
 
 @pytest.fixture
@@ -150,7 +151,17 @@ def test_all_images_share_one_base_when_they_are_built_at_the_same_time(recipes:
     engine = Engine()
     of(engine, recipes, mode="build").prepare()
     assert engine.asked.count("import acceptance/base") == 1
-    assert sorted(engine.asked[1:]) == sorted(f"build acceptance/{kind}" for kind in images.KINDS)
+    built = [asked for asked in engine.asked if asked.startswith("build")]
+    assert sorted(built) == sorted(f"build acceptance/{kind}" for kind in images.KINDS)
+
+
+@pytest.mark.usefixtures("materials")
+def test_an_image_of_a_static_program_needs_no_base(recipes: Path) -> None:
+    engine = Engine()
+    before = of(engine, recipes, mode="build").toxiproxy()
+    assert engine.asked == ["build acceptance/toxiproxy"]
+    (recipes / "base" / "more.sh").write_text("true")
+    assert of(engine, recipes, mode="build").toxiproxy() == before
 
 
 def test_a_base_that_cannot_be_made_is_tried_once(recipes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +173,7 @@ def test_a_base_that_cannot_be_made_is_tried_once(recipes: Path, monkeypatch: py
 
     monkeypatch.setattr(images.materials, "import_base", import_base)
     monkeypatch.setattr(images.materials, "kafka_jars", lambda pom, _: pom.parent)
+    monkeypatch.setattr(images.golang, "program", lambda module, *_: module.parent)
     with pytest.raises(InfrastructureError, match="mmdebstrap"):
         of(Engine(), recipes, mode="build").prepare()
     assert tries == [1]

@@ -7,6 +7,7 @@ from typing import Any
 import aiokafka
 import asyncpg
 import docker
+import httpx
 import pytest
 from aiokafka.errors import KafkaError
 from docker.models.containers import Container
@@ -205,6 +206,22 @@ def test_several_log_directories_are_formatted_by_kafkas_own_tool(images: Images
     )
     assert container.wait(timeout=60)["StatusCode"] == 0, container.logs()
     assert container.logs().count(f"cluster.id={CLUSTER}".encode()) == 2
+
+
+async def test_toxiproxy_answers_and_runs_without_privileges(images: Images, start: Start) -> None:
+    port = free_port()
+    container = start(images.toxiproxy(), ports={8474: port})
+
+    async def ask() -> str:
+        async with httpx.AsyncClient() as http:
+            return str((await http.get(f"http://127.0.0.1:{port}/version")).json()["version"])
+
+    await Patience().eventually(ask, within=20, bear=(httpx.HTTPError,))
+    container.reload()
+    assert container.attrs["Config"]["User"] == "65534:65534"
+    container.stop(timeout=5)
+    container.reload()
+    assert container.attrs["State"]["ExitCode"] == 0
 
 
 def test_python_installs_wheels_as_the_published_image_does(images: Images, start: Start) -> None:

@@ -15,6 +15,7 @@ VARIABLES = {
     "kafka": "ACCEPTANCE_KAFKA_IMAGE",
     "redis": "ACCEPTANCE_REDIS_IMAGE",
     "python": "ACCEPTANCE_PYTHON_IMAGE",
+    "toxiproxy": "ACCEPTANCE_TOXIPROXY_IMAGE",
 }
 """Field of `ImageChoice` → environment variable."""
 
@@ -33,6 +34,7 @@ class ImageChoice:
     kafka: str = "apache/kafka:4.1.2"
     redis: str = "redis:7-alpine"
     python: str = "python:3.11-slim-bookworm"
+    toxiproxy: str = "ghcr.io/shopify/toxiproxy:2.12.0"
 
     @classmethod
     def from_mapping(cls, environment: Mapping[str, str]) -> "ImageChoice":

@@ -9,14 +9,16 @@ import docker
 
 from harness.console import say, step
 from harness.errors import InfrastructureError
-from harness.images import materials, wheels
+from harness.images import golang, materials, wheels
 from harness.images.choice import VARIABLES, ImageChoice
 from harness.images.pull import PullError, pull
 from harness.images.recipe import build, digest, files_of, is_present
 from harness.locks import exclusive
 from harness.settings import ROOT
 
-KINDS = ("postgres", "kafka", "redis", "python")
+KINDS = ("postgres", "kafka", "redis", "python", "toxiproxy")
+NOTHING = "scratch"
+"""The engine's word for no image below."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Images:
     def python(self) -> str:
         """Return the image that the service's image is built from."""
         return self._get("python")
+
+    def toxiproxy(self) -> str:
+        """Return the image of Toxiproxy."""
+        return self._get("toxiproxy")
 
     def prepare(self) -> None:
         """Get all images at the same time; raises the first error, `InfrastructureError` as a rule."""
@@ -116,7 +122,8 @@ class Images:
 
     def built(self, kind: str) -> str:
         """Return the tag of the image of `kind` as this repository's recipe now builds it."""
-        return f"acceptance/{kind}:{digest(files_of(self._recipes / kind), self._base_tag())}"
+        below = self._architecture if _stands_alone(kind) else self._base_tag()
+        return f"acceptance/{kind}:{digest(files_of(self._recipes / kind), below)}"
 
     def may_build(self, kind: str) -> bool:
         """Tell whether the image of `kind` may come from this repository's recipe."""
@@ -158,7 +165,10 @@ class Images:
         if kind == "kafka":
             jars = materials.kafka_jars(self._recipes / "kafka" / "pom.xml", self._cache)
             inside += [(f"jars/{name}", path) for name, path in files_of(jars)]
-        base = self._base()
+        if kind == "toxiproxy":
+            program = golang.program(self._recipes / kind / "module", self._architecture, self._cache)
+            inside += [(f"program/{name}", path) for name, path in files_of(program)]
+        base = NOTHING if _stands_alone(kind) else self._base()
         with step(f"Building {tag}"):
             build(self._client, tag, inside, {"BASE": base})
 
@@ -198,3 +208,8 @@ class Images:
 
     def _turn(self, kind: str, tag: str) -> AbstractContextManager[None]:
         return exclusive(self._cache / "locks" / f"{kind}.lock", deadline=900, what=f"building {tag}")
+
+
+def _stands_alone(kind: str) -> bool:
+    """Tell whether the image of `kind` holds nothing but a static program, and so needs no base."""
+    return kind == "toxiproxy"
