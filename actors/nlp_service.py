@@ -78,7 +78,7 @@ class NlpService:
         self._journal.write(
             "nlp_service",
             "published",
-            correlation_id=str(event.envelope.get("correlation_id")),
+            correlation_id=event.correlation_id or None,
             partition=position.partition,
             offset=position.offset,
             headers=event.with_headers,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from dishka import Provider, provide
 
+from actors import evidence
 from actors.auditor import Auditor
 from actors.intruder import Intruder
 from actors.ledger import Ledger
@@ -16,7 +17,8 @@ from actors.schema import Schema
 from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.eventually import Patience
-from harness.journal import Journal
+from harness.evidence import Collector
+from harness.journal import Journal, Redaction
 from harness.names import Names
 from harness.scopes import Site, SuiteScope
 
@@ -34,6 +36,11 @@ class ActorsProvider(Provider):
     records = provide(Records)
     storage = provide(Storage)
     teacher = provide(Teacher)
+
+    @provide
+    def collectors(self, site: Site, names: Names, redaction: Redaction) -> tuple[Collector, ...]:
+        """What a failing scenario leaves behind of the things that only the actors know."""
+        return evidence.collectors(site, names, redaction)
 
     @provide
     async def operator(

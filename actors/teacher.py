@@ -35,6 +35,7 @@ class Teacher:
         note(
             "teacher",
             f"{method} {path}",
+            correlation_id=correlation_id,
             body=body,
             status=answer.status_code,
             answer=answer.content,

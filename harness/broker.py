@@ -4,10 +4,12 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import TopicAlreadyExistsError
 from aiokafka.protocol.group import LeaveGroupRequest
 from aiokafka.structs import OffsetAndMetadata
@@ -19,6 +21,14 @@ logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 READINESS_TOPIC = "acceptance.readiness"
 STABLE = "Stable"
+
+
+@dataclass(frozen=True)
+class GroupState:
+    """The state of a consumer group as Kafka calls it (Stable, Empty, …), and its members with their partitions."""
+
+    name: str
+    members: tuple[str, ...]
 
 
 class Broker:
@@ -122,6 +132,35 @@ class Broker:
         since = {tp.partition: found[tp].offset if found.get(tp) else ends[tp] for tp in partitions}
         return await self.read(topic, since)
 
+    async def read_topics_since(self, topics: Iterable[str], moment: float, most: int) -> list[ConsumerRecord]:
+        """Return what was sent to `topics` since `moment` (Unix seconds), of each partition at most the last `most`."""
+        async with _reader(self.bootstrap_servers) as consumer:
+            partitions = [TopicPartition(topic, p) for topic in topics for p in await _partitions(consumer, topic)]
+            found = await consumer.offsets_for_times(dict.fromkeys(partitions, int(moment * 1000)))
+            ends = await consumer.end_offsets(partitions)
+            left = {tp: max(found[tp].offset, ends[tp] - most) for tp in partitions if found.get(tp)}
+            consumer.assign(list(left))
+            for tp, offset in left.items():
+                consumer.seek(tp, offset)
+            records: list[ConsumerRecord] = []
+            while left:
+                for fetched in (await consumer.getmany(timeout_ms=500)).values():
+                    records += fetched
+                for tp in list(left):
+                    if await consumer.position(tp) >= ends[tp]:
+                        del left[tp]
+            return records
+
+    async def ends(self, topics: Iterable[str]) -> dict[tuple[str, int], int]:
+        """Return the ends of all partitions of `topics`, by topic and partition."""
+        async with _reader(self.bootstrap_servers) as consumer:
+            return {(t, p): end for t in topics for p, end in (await _ends(consumer, t)).items()}
+
+    async def all_committed(self, group: str) -> dict[tuple[str, int], int]:
+        """Return the committed offsets of `group` in all topics, by topic and partition."""
+        offsets = await self.admin.list_consumer_group_offsets(group)
+        return {(tp.topic, tp.partition): meta.offset for tp, meta in offsets.items() if meta.offset >= 0}
+
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """Return the committed offsets of `group` in `topic`, partition to offset."""
         offsets = await self.admin.list_consumer_group_offsets(group)
@@ -139,6 +178,11 @@ class Broker:
         """Return the member ids of `group`."""
         _, members = await self._describe(group)
         return [member[0] for member in members]
+
+    async def group_state(self, group: str) -> "GroupState":
+        """Return how `group` is, and who is in it with which partitions."""
+        state, members = await self._describe(group)
+        return GroupState(state, tuple(f"{m[0]} at {m[2]}: {_assigned(m[4])}" for m in members))
 
     async def is_working(self, group: str) -> bool:
         """Tell whether `group` is stable and every member has joined it to the end."""
@@ -169,11 +213,23 @@ class _reader:  # noqa: N801 -- reads as the function it stands for
         )
 
     async def __aenter__(self) -> AIOKafkaConsumer:
-        await self._consumer.start()
+        try:
+            await self._consumer.start()
+        except BaseException:
+            await self._consumer.stop()
+            raise
         return self._consumer
 
     async def __aexit__(self, *_: object) -> None:
         await self._consumer.stop()
+
+
+def _assigned(assignment: bytes) -> str:
+    """Return the partitions that a member was given, as text."""
+    if not assignment:
+        return "no partitions yet"
+    given = ConsumerProtocolMemberAssignment.decode(assignment).assignment
+    return ", ".join(f"{topic} {sorted(partitions)}" for topic, partitions in given) or "no partitions"
 
 
 async def _ends(consumer: AIOKafkaConsumer, topic: str) -> dict[int, int]:

@@ -60,3 +60,32 @@ def _differences(columns: Sequence[str], row: Sequence[str], other: Sequence[str
     return ", ".join(
         f"{column}: expected {a}, seen {b}" for column, a, b in zip(columns, row, other, strict=True) if a != b
     )
+
+
+def flat(value: object, path: str = "") -> dict[str, str]:
+    """Return a JSON-like value as one text for each leaf, by its path such as `data.results[0].id`."""
+    if isinstance(value, Mapping):
+        parts = [(f"{path}.{key}" if path else str(key), part) for key, part in value.items()]
+    elif isinstance(value, list | tuple):
+        parts = [(f"{path}[{number}]", part) for number, part in enumerate(value)]
+    else:
+        return {path: "null" if value is None else str(value)}
+    return {name: text for inner, part in parts for name, text in flat(part, inner).items()}
+
+
+def nearest(expected: Row, seen: Sequence[Row]) -> Row | None:
+    """Return that of `seen` which has the most fields as `expected` has them, None where none has any."""
+    return max((row for row in seen if _equal(expected, row)), key=lambda row: _equal(expected, row), default=None)
+
+
+def _equal(expected: Row, row: Row) -> int:
+    return sum(row.get(name) == value for name, value in expected.items())
+
+
+def differences(expected: Row, seen: Row) -> list[str]:
+    """Return a line for each field of `expected` that `seen` does not have like that; what it has besides is fine."""
+    return [
+        f"{name}: expected {value}, seen {seen.get(name, 'nothing')}"
+        for name, value in expected.items()
+        if seen.get(name) != value
+    ]

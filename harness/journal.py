@@ -21,10 +21,10 @@ class Redaction:
         self._secrets = re.compile("|".join(re.escape(s) for s in sorted(secrets, key=len, reverse=True)) or r"(?!)")
         self._fields = personal_fields
 
-    def text(self, text: str) -> str:
-        """Return `text` without secrets, cut to a bounded length (in characters)."""
+    def text(self, text: str, longest: int = LONGEST_TEXT) -> str:
+        """Return `text` without secrets, cut to `longest` characters."""
         clean = self._secrets.sub(HIDDEN, text)
-        return clean if len(clean) <= LONGEST_TEXT else f"{clean[:LONGEST_TEXT]}… ({len(clean)} characters)"
+        return clean if len(clean) <= longest else f"{clean[:longest]}… ({len(clean)} characters)"
 
     def value(self, value: Any) -> Any:
         """Return a JSON-like value without secrets and personal data."""
@@ -63,6 +63,9 @@ class Journal:
         self._redaction = redaction
         self._entries: deque[Entry] = deque(maxlen=LONGEST_JOURNAL)
         self._looks: dict[tuple[str, str], Entry] = {}
+        self._correlation_ids: set[str] = set()
+        self.expected: list[dict[str, Any]] = []
+        """The messages that an actor has waited for, as `topic` and `message`; a failure shows what came nearest."""
         self.begun = time.time()
 
     def write(self, actor: str, action: str, *, correlation_id: str | None = None, **details: Any) -> None:
@@ -70,11 +73,21 @@ class Journal:
         self._looks.clear()
         self._add(actor, action, correlation_id, details)
 
-    def look(self, actor: str, action: str, **details: Any) -> None:
+    def look(self, actor: str, action: str, *, correlation_id: str | None = None, **details: Any) -> None:
         """Write down what `actor` saw; the same sight again, with nothing done in between, is only counted."""
         last = self._looks.get((actor, action))
-        entry = self._add(actor, action, None, details, unless_like=last)
+        entry = self._add(actor, action, correlation_id, details, unless_like=last)
         self._looks[actor, action] = entry
+
+    def expects(self, actor: str, topic: str, message: Mapping[str, Any]) -> None:
+        """Write down what `actor` expects on `topic`: those parts of headers, key and value that are known."""
+        self.write(actor, f"expects a message on {topic}", message=message)
+        self.expected.append({"topic": topic, "message": dict(message)})
+
+    @property
+    def correlation_ids(self) -> frozenset[str]:
+        """All correlation ids under which something was done, also by entries that have made room."""
+        return frozenset(self._correlation_ids)
 
     def _add(
         self,
@@ -91,6 +104,8 @@ class Journal:
             correlation_id,
             self._redaction.value(details),
         )
+        if correlation_id:
+            self._correlation_ids.add(correlation_id.lower())
         if unless_like is not None and unless_like.details == entry.details:
             unless_like.times += 1
             return unless_like

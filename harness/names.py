@@ -1,6 +1,10 @@
 """Names to ids: features speak of "Autumn essays", the wire wants UUIDs."""
 
+import re
 import uuid
+from collections.abc import Callable
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Names:
@@ -29,3 +33,25 @@ class Names:
     def of_kind(self, kind: str) -> list[str]:
         """Return the names of all things of a kind, in the order in which they came up."""
         return [name for k, name in self._ids if k == kind]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All ids of the scenario, as text."""
+        return frozenset(str(identity) for identity in self._ids.values())
+
+    def annotated(self, text: str) -> str:
+        """Return `text` with the name behind each id that has one: `0b9c… (My summer)`."""
+        return self._replaced(text, lambda identity, name: f"{identity} ({name})")
+
+    def spoken(self, text: str) -> str:
+        """Return `text` with the name instead of each id that has one."""
+        return self._replaced(text, lambda _, name: f'"{name}"')
+
+    def _replaced(self, text: str, shown: Callable[[str, str], str]) -> str:
+        names = {str(identity): name for (_, name), identity in self._ids.items()}
+
+        def replace(found: re.Match[str]) -> str:
+            name = names.get(found.group().lower())
+            return found.group() if name is None else shown(found.group(), name)
+
+        return _UUID.sub(replace, text)

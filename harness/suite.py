@@ -5,7 +5,6 @@ import signal
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import docker
@@ -15,10 +14,12 @@ from dishka.exceptions import ExitError
 from harness import engine, leftovers
 from harness.console import say
 from harness.errors import InfrastructureError, ServiceEndedError, as_trouble
-from harness.evidence import Evidence
+from harness.evidence import Collector, Evidence, Kept
+from harness.evidence.scene import Scene
 from harness.images import ImageChoice, Images
 from harness.journal import Journal, Redaction
 from harness.loop import EventLoop
+from harness.names import Names
 from harness.scopes import HarnessProvider, Laboratory, ScenarioInfo, SharedSite, Site, SuiteScope
 from harness.settings import ROOT, Settings
 from harness.stack import StackImages
@@ -28,7 +29,7 @@ from harness.timings import Timings
 START_DEADLINE = 300.0
 SITE_DEADLINE = 120.0
 CLOSE_DEADLINE = 30.0
-EVIDENCE_DEADLINE = 10.0
+EVIDENCE_DEADLINE = 5.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -180,26 +181,30 @@ class Suite:
             raise
         except Exception as error:
             self.has_refuted = True
-            place = self._keep_evidence(scope, phrase, error)
+            told = self._keep_evidence(scope, phrase, error)
             if not isinstance(error, AssertionError):
-                error.add_note(place)
+                error.add_note(told)
                 raise
-            raise AssertionError(f"{error}\n  {place}") from None
+            raise AssertionError(f"{error}\n{told}") from None
 
     def _keep_evidence(self, scope: AsyncContainer, phrase: str, failure: Exception) -> str:
-        """Say where the evidence is, or why there is none; never hides the failure."""
+        """Return the digest of the evidence and where it is, or why there is none; never hides the failure."""
 
-        async def keep() -> Path:
-            evidence = Evidence(
-                self._artifacts, await scope.get(ScenarioInfo), await scope.get(Journal), await scope.get(Redaction)
+        async def keep() -> Kept:
+            scene = Scene(
+                await scope.get(Site), await scope.get(Journal), await scope.get(Names), await scope.get(Redaction)
             )
-            return await evidence.keep(phrase, failure, await scope.get(Site))
+            of_actors = await scope.get(tuple[Collector, ...])
+            return await Evidence(self._artifacts, await scope.get(ScenarioInfo), scene, of_actors).keep(
+                phrase, failure
+            )
 
         try:
-            folder = self.loop.run(keep(), deadline=EVIDENCE_DEADLINE, what="Keeping the evidence")
+            with self.timings.taking("evidence"):
+                kept = self.loop.run(keep(), deadline=EVIDENCE_DEADLINE, what="Keeping the evidence")
         except Exception as trouble:  # noqa: BLE001 -- whatever it is, the failure matters more
-            return f"evidence could not be kept: {trouble!r}"
-        return f"evidence: {os.path.relpath(folder)}"
+            return f"  evidence could not be kept: {trouble!r}"
+        return "\n".join(f"  {line}" for line in [*kept.digest, f"evidence: {os.path.relpath(kept.folder)}"])
 
     def close_scenario(self) -> None:
         """Close the SCENARIO scope: whatever it opened is closed, however the scenario ended."""

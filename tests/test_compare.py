@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.compare import assert_exactly
+from harness.compare import assert_exactly, differences, flat, nearest
 
 ELSA = {"essay": "My summer", "student": "Elsa"}
 OMAR = {"essay": "The sea", "student": "Omar"}
@@ -45,3 +45,20 @@ def test_the_nearest_miss_is_compared_field_by_field() -> None:
 def test_a_column_that_is_not_there_is_a_difference() -> None:
     with pytest.raises(AssertionError, match="no such column"):
         assert_exactly([ELSA], [{"essay": "My summer"}], what="stored")
+
+
+def test_values_are_flattened_to_paths() -> None:
+    assert flat({"data": {"results": [{"id": 1}, {"id": None}]}, "none": []}) == {
+        "data.results[0].id": "1",
+        "data.results[1].id": "null",
+    }
+
+
+def test_the_nearest_is_the_one_with_most_equal_fields_and_nothing_equal_is_not_near() -> None:
+    expected = {"type": "created", "id": "7", "by": "Elsa"}
+    near = {"type": "created", "id": "7", "by": "Omar", "more": "x"}
+    assert nearest(expected, [{"type": "created", "id": "8"}, near, {"type": "created"}]) is near
+    assert nearest(expected, [{"type": "deleted"}]) is None
+    assert nearest(expected, []) is None
+    assert differences(expected, near) == ["by: expected Elsa, seen Omar"]
+    assert differences(expected, {"type": "created", "id": "7"}) == ["by: expected Elsa, seen nothing"]

@@ -65,3 +65,11 @@ def test_values_that_are_no_json_do_not_break_it() -> None:
     written = _journal()
     written.write("auditor", "row", value=object(), raw=b"\xff\xfe")
     assert len(written.lines()) == 1
+
+
+def test_every_correlation_id_is_remembered_also_of_looks_and_of_entries_that_made_room() -> None:
+    written = _journal()
+    for number in range(journal.LONGEST_JOURNAL + 10):
+        written.look("teacher", "GET /", correlation_id=f"C-{number % 20}", number=number)
+    written.write("nlp", "published", correlation_id=None)
+    assert written.correlation_ids == {f"c-{number}" for number in range(20)}

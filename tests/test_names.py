@@ -30,3 +30,12 @@ def test_names_of_a_kind_come_in_the_order_in_which_they_came_up() -> None:
         names.id("batch", name)
     assert names.of_kind("batch") == ["b", "a"]
     assert not names.knows("batch", "c")
+
+
+def test_ids_are_shown_with_their_names_or_as_their_names() -> None:
+    names = Names()
+    essay, stranger = names.id("essay", "My summer"), uuid.uuid4()
+    text = f"essay {str(essay).upper()} of {stranger}"
+    assert names.annotated(text) == f"essay {str(essay).upper()} (My summer) of {stranger}"
+    assert names.spoken(text) == f'essay "My summer" of {stranger}'
+    assert names.ids == {str(essay)}

@@ -18,8 +18,10 @@ ENVIRONMENT = """
     from dishka import Provider, make_async_container, provide
     from harness import suite as suite_module
     from harness.errors import InfrastructureError, ServiceEndedError
+    from harness.evidence import Collector, Finding
     from harness.journal import Journal, Redaction
     from harness.loop import EventLoop
+    from harness.names import Names
     from harness.scopes import ScenarioInfo, Site, SuiteScope
     from harness.steps import use_phrases
     from harness.suite import Suite
@@ -42,6 +44,14 @@ ENVIRONMENT = """
         @provide
         def site(self) -> Site:
             return Site(SimpleNamespace(services=[]), "db", None)
+        @provide
+        def names(self) -> Names:
+            return Names()
+        @provide
+        def evidence(self) -> tuple[Collector, ...]:
+            async def looks() -> Finding:
+                return Finding(["all of it"], ["the token is s3cret, and the moon is full"])
+            return (Collector("The moon", "moon.txt", looks),)
         @provide
         def greeting(self) -> Greeting:
             return Greeting("hello")
@@ -131,9 +141,13 @@ def test_a_broken_promise_is_1_and_its_evidence_is_named_and_without_secrets(tmp
     done = _behave(tmp_path, _scenario("a", "Given it fails") + _scenario("b", FINE))
     assert done.returncode == 1
     assert "evidence: evidence/run/f_3" in done.stdout
+    assert "the token is (redacted), and the moon is full" in done.stdout
+    assert "Containers: could not be looked at" in done.stdout, "there are none, and nothing says so"
     assert "1 scenario passed, 1 failed" in done.stdout
     kept = (tmp_path / "evidence" / "latest" / "f_3" / "failure.txt").read_text(encoding="utf-8")
     assert "one row expected, none seen" in kept
+    kept += (tmp_path / "evidence" / "latest" / "f_3" / "evidence.md").read_text(encoding="utf-8")
+    assert "[moon.txt](moon.txt)" in kept
     assert "s3cret" not in kept
 
 

@@ -12,6 +12,7 @@ import httpx
 
 from harness.broker import Broker
 from harness.containers.container import RunContainer
+from harness.exchanges import Exchange, RecordingClient
 from harness.target import Target
 
 OK = 200
@@ -41,14 +42,19 @@ class ServiceContainer(RunContainer):
         if target.command:
             self.with_command(list(target.command))
         self._health, self._group, self._broker = target.health, group, broker
-        self._http: httpx.AsyncClient | None = None
+        self._http: RecordingClient | None = None
 
     @property
     def http(self) -> httpx.AsyncClient:
         """A client of the service's HTTP API."""
         if self._http is None:
-            self._http = httpx.AsyncClient(base_url=f"http://{self.host}:{self.published_port}", timeout=10)
+            self._http = RecordingClient(base_url=f"http://{self.host}:{self.published_port}", timeout=10)
         return self._http
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was asked through `http` and answered, oldest first."""
+        return list(self._http.exchanges) if self._http is not None else []
 
     async def probe(self) -> None:
         """Ask for its health, and the broker for its membership."""

@@ -1,0 +1,34 @@
+"""HTTP exchanges of the scenario: request, status, answer, milliseconds."""
+
+from datetime import UTC, datetime
+
+from harness.evidence.collector import Collector, Finding
+from harness.evidence.scene import Scene
+from harness.exchanges import Exchange
+
+
+def collector(scene: Scene) -> Collector:
+    """Return the collector for what the suite asked the service over HTTP since the scenario began."""
+
+    async def collect() -> Finding:
+        exchanges = sorted(
+            (e for s in scene.site.stack.services for e in s.exchanges if e.at >= scene.journal.begun),
+            key=lambda exchange: exchange.at,
+        )
+        lines = [line for exchange in exchanges for line in _told(scene, exchange)]
+        unanswered = [f"over HTTP: {_told(scene, e)[0]}" for e in exchanges if not e.status or e.status >= 500]  # noqa: PLR2004
+        return Finding(lines or ["(none)"], unanswered[-2:])
+
+    return Collector("HTTP exchanges", "http.txt", collect)
+
+
+def _told(scene: Scene, exchange: Exchange) -> list[str]:
+    at = datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds")
+    outcome = str(exchange.status) if exchange.status else f"no answer: {exchange.answer.decode(errors='replace')}"
+    lines = [f"{at} {exchange.method} {scene.named(exchange.path)} → {outcome} ({exchange.milliseconds:.0f} ms)"]
+    lines.append(f"    headers: {scene.shown(exchange.headers)}")
+    if exchange.body:
+        lines.append(f"    request: {scene.shown(exchange.body)}")
+    if exchange.status and exchange.answer:
+        lines.append(f"    answer:  {scene.shown(exchange.answer)}")
+    return lines

@@ -1,0 +1,58 @@
+"""What the service wrote: its lines about the scenario, and the rest."""
+
+from harness.containers.service import ServiceContainer
+from harness.evidence.collector import Collector, Finding
+from harness.evidence.scene import Scene
+from harness.log_entries import WARNING, LogEntry, entries
+
+MOST_TELLING = 6
+
+
+def collectors(scene: Scene) -> list[Collector]:
+    """Return a collector for each process of the service."""
+    found = []
+    for number, service in enumerate(scene.site.stack.services, start=1):
+        name = "service" if service is scene.site.running else f"service {number}"
+        found.append(_collector(scene, service, name))
+    return found
+
+
+def _collector(scene: Scene, service: ServiceContainer, name: str) -> Collector:
+    async def collect() -> Finding:
+        written = entries(await service.log_lines(since=scene.journal.begun))
+        ours = [entry for entry in written if scene.is_ours(entry.text)]
+        rest = [entry for entry in written if not scene.is_ours(entry.text)]
+        lines = [_shown(scene, entry) for entry in ours] or ["(no line about this scenario)"]
+        lines += ["", f"--- {len(rest)} other lines since the scenario began ---"]
+        lines += [_shown(scene, entry) for entry in rest]
+        # Trouble that carries no id at all (a lost connection, a traceback) may well be the cause.
+        told = [
+            f"the {name} logged: {_brief(scene, entry)}"
+            for entry in written
+            if (entry.level >= WARNING or entry.is_trouble) and (scene.is_ours(entry.text) or not entry.correlation_id)
+        ]
+        last = _brief(scene, ours[-1]) if ours else "nothing at all"
+        return Finding(lines, _counted(told) or [f"the {name} logged no warning, and last about it: {last}"])
+
+    return Collector(f"What the {name} logged", f"{name.replace(' ', '_')}.log", collect)
+
+
+def _shown(scene: Scene, entry: LogEntry) -> str:
+    return scene.shown(entry.fields) if entry.fields else scene.named(scene.redaction.text(entry.text))
+
+
+def _brief(scene: Scene, entry: LogEntry) -> str:
+    clean = LogEntry(entry.text, entry.level, scene.redaction.value(dict(entry.fields)))
+    return scene.names.spoken(scene.redaction.text(clean.brief()))
+
+
+def _counted(lines: list[str]) -> list[str]:
+    """Return each line once, with how often it came; the first and the last ones of many."""
+    counts = dict.fromkeys(lines, 0)
+    for line in lines:
+        counts[line] += 1
+    shown = [line if times == 1 else f"{line} ({times} times)" for line, times in counts.items()]
+    if len(shown) <= MOST_TELLING:
+        return shown
+    half = MOST_TELLING // 2
+    return [*shown[:half], f"… {len(shown) - 2 * half} more …", *shown[-half:]]
