@@ -11,7 +11,7 @@ from harness.eventually import Passing
 from harness.fence import Position
 from harness.journal import Journal
 from harness.names import Names
-from harness.scopes import Site
+from harness.sites import Site
 
 _ASSOCIATIONS = text("SELECT * FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) ORDER BY essay_id")
 _ESSAY = text("SELECT * FROM essay_student_associations WHERE essay_id = :essay_id")

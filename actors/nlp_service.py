@@ -9,7 +9,8 @@ from actors import wire
 from harness.fence import Position
 from harness.journal import Journal
 from harness.names import Names
-from harness.scopes import ScenarioInfo, Site
+from harness.scopes import ScenarioInfo
+from harness.sites import Site
 
 Rows = Sequence[Mapping[str, str]]
 SURE = "0.9"

@@ -16,7 +16,7 @@ from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
-from harness.scopes import Site
+from harness.sites import Site
 
 
 @contextmanager

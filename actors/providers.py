@@ -20,7 +20,8 @@ from harness.eventually import Patience
 from harness.evidence import Collector
 from harness.journal import Journal, Redaction
 from harness.names import Names
-from harness.scopes import Site, SuiteScope
+from harness.scopes import SuiteScope
+from harness.sites import Site
 
 
 class ActorsProvider(Provider):

@@ -12,7 +12,7 @@ from harness.compare import Row, assert_exactly
 from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
-from harness.scopes import Site
+from harness.sites import Site
 
 CREATED, OK = 201, 200
 

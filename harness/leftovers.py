@@ -68,6 +68,14 @@ def remove_leftovers(client: docker.DockerClient) -> list[str]:
     return said
 
 
+def containers_of(client: docker.DockerClient, run_id: str) -> list[dict[str, Any]]:
+    """Return what the engine lists of a run's containers, whatever their state; raises `InfrastructureError`."""
+    try:
+        return _containers(client, f"{RUN}={run_id}")
+    except (docker.errors.APIError, requests.RequestException) as error:
+        raise explained(error, f"Looking for the containers of run {run_id}") from error
+
+
 def find_leftovers(client: docker.DockerClient) -> list[str]:
     """Return the ids of dead runs of this machine that left something behind; changes nothing."""
     found = []

@@ -28,13 +28,21 @@ def exclusive(path: Path, *, deadline: float = 600.0, what: str = "") -> Iterato
         yield
 
 
-def hold(path: Path) -> IO[str] | None:
-    """Take the lock file `path` until the returned file is closed; None when somebody else holds it."""
+def hold(path: Path, *, together: bool = False) -> IO[str] | None:
+    """Take the lock file `path` until the returned file is closed; None when somebody else holds it.
+
+    With `together` others may hold it together too; then only somebody who holds it alone is in the way.
+    """
     file = _opened(path)
-    if _taken(file):
+    if _taken(file, fcntl.LOCK_SH if together else fcntl.LOCK_EX):
         return file
     file.close()
     return None
+
+
+def share(file: IO[str]) -> None:
+    """Let others hold together the lock that was held alone so far."""
+    fcntl.flock(file, fcntl.LOCK_SH)
 
 
 def _opened(path: Path) -> IO[str]:
@@ -48,9 +56,9 @@ def _opened(path: Path) -> IO[str]:
         ) from error
 
 
-def _taken(file: IO[str]) -> bool:
+def _taken(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

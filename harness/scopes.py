@@ -1,25 +1,21 @@
 """The two scopes of the suite, and what lives in each."""
 
-import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import TypeVar
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 
 from dishka import AsyncContainer, BaseScope, Provider, from_context, new_scope, provide
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from harness.console import say
-from harness.containers.service import ServiceContainer
 from harness.errors import DidNotComeUpError, ServiceEndedError
 from harness.eventually import Patience
 from harness.journal import Journal, Redaction
 from harness.names import Names
 from harness.settings import Settings
-from harness.stack import SECRETS, TEMPLATE, Stack, StackImages
+from harness.sites import SharedSite, Site, fresh_site, shared_site
+from harness.stack import SECRETS, Stack, StackImages
+from harness.standing import Ground
 from harness.target import Target, Wiring
-
-S = TypeVar("S", bound="Site")
 
 
 class SuiteScope(BaseScope):
@@ -47,42 +43,28 @@ class ScenarioInfo:
         return "laboratory" in self.tags
 
 
-@dataclass
-class Site:
-    """Where a scenario takes place: a stack, a database, and the service that runs there (if one does)."""
-
-    stack: Stack
-    database: str
-    engine: AsyncEngine
-    running: ServiceContainer | None = field(default=None)
-
-    @property
-    def service(self) -> ServiceContainer:
-        """The running service; raises AssertionError when none was started."""
-        if self.running is None:
-            raise AssertionError("no service runs here; begin with `Given the service runs`")
-        return self.running
-
-
-class SharedSite(Site):
-    """The site that most scenarios share; never broken, they keep apart by their data."""
-
-
 class Laboratory(Stack):
     """A stack of its own for scenarios that break, restart or configure something."""
 
+    async def up(self) -> None:
+        """Start it, or attach to the one that stands, where one may stand; raises `InfrastructureError`."""
+        if self.standing is None:
+            await super().up()
+            return
+        async with self.standing.used_alone():
+            if not await self.attach():
+                await self.standing.remove(self.client)
+                await super().up()
 
-@asynccontextmanager
-async def _site(stack: Stack, kind: type[S]) -> AsyncIterator[S]:
-    database = f"cms_{uuid.uuid4().hex[:12]}"
-    await stack.postgres.create_database(database, template=TEMPLATE)
-    engine = create_async_engine(
-        stack.postgres.url(database), connect_args={"server_settings": {"application_name": "acceptance"}}
-    )
-    try:
-        yield kind(stack, database, engine)
-    finally:
-        await engine.dispose()
+    @asynccontextmanager
+    async def used_alone(self) -> AsyncIterator[None]:
+        """Use it for one scenario: no other run does so meanwhile, no keys are there, nothing is left in Kafka."""
+        async with self.standing.used_alone() if self.standing else nullcontext():
+            await self.assert_running()
+            await self.redis_client.flushall()
+            await self.broker.evict(self.wiring.group)
+            await self.broker.commit_ends(self.wiring.group, self.wiring.topics)
+            yield
 
 
 class HarnessProvider(Provider):
@@ -92,7 +74,7 @@ class HarnessProvider(Provider):
     target = from_context(Target, scope=SuiteScope.RUN)
     wiring = from_context(Wiring, scope=SuiteScope.RUN)
     images = from_context(StackImages, scope=SuiteScope.RUN)
-    labels = from_context(dict[str, str], scope=SuiteScope.RUN)
+    ground = from_context(Ground, scope=SuiteScope.RUN)
     info = from_context(ScenarioInfo, scope=SuiteScope.SCENARIO)
     personal_fields = from_context(frozenset[str], scope=SuiteScope.RUN)
     names = provide(Names, scope=SuiteScope.SCENARIO)
@@ -110,14 +92,12 @@ class HarnessProvider(Provider):
 
     @provide(scope=SuiteScope.RUN)
     async def shared(
-        self, images: StackImages, target: Target, wiring: Wiring, labels: dict[str, str], patience: Patience
+        self, images: StackImages, target: Target, wiring: Wiring, ground: Ground, patience: Patience
     ) -> AsyncIterator[SharedSite]:
         """The shared stack with the one running service."""
-        stack = Stack("Shared", images, target, wiring, labels, patience)
+        stack = Stack("Shared", images, target, wiring, ground, patience)
         try:
-            await stack.ready()
-            async with _site(stack, SharedSite) as site:
-                site.running = await stack.run_service(site.database)
+            async with shared_site(stack) as site:
                 say("The service is ready")
                 yield site
         finally:
@@ -125,10 +105,10 @@ class HarnessProvider(Provider):
 
     @provide(scope=SuiteScope.RUN)
     async def laboratory(
-        self, images: StackImages, target: Target, wiring: Wiring, labels: dict[str, str], patience: Patience
+        self, images: StackImages, target: Target, wiring: Wiring, ground: Ground, patience: Patience
     ) -> AsyncIterator[Laboratory]:
         """The laboratory's stack, not started yet, without a service."""
-        stack = Laboratory("Laboratory", images, target, wiring, labels, patience)
+        stack = Laboratory("Laboratory", images, target, wiring, ground, patience)
         yield stack
         await stack.close_clients()
 
@@ -146,13 +126,5 @@ class HarnessProvider(Provider):
             return
         stack = await container.get(Laboratory)
         await stack.ready()
-        await stack.redis_client.flushall()
-        await stack.broker.evict(stack.wiring.group)
-        await stack.broker.commit_ends(stack.wiring.group, stack.wiring.topics)
-        await stack.assert_running()
-        async with _site(stack, Site) as site:
-            try:
-                yield site
-            finally:
-                await stack.end_services()
-                await stack.postgres.drop_database(site.database)
+        async with stack.used_alone(), fresh_site(stack) as site:
+            yield site

@@ -25,6 +25,8 @@ class Settings:
     """Run features and scenarios in the random order of this seed."""
     artifacts: Path = field(default=ROOT / "artifacts")
     """Where evidence of failures goes."""
+    keep: bool | None = None
+    """Leave the stacks standing for the next run. Unless told, a run uses what stands, and leaves nothing new."""
     timings: Path | None = None
     """Write what set-up, steps and clean-up took to this file (JSON)."""
 
@@ -43,6 +45,7 @@ class Settings:
             factor=_number("factor", given["factor"] or "1", r"\d+(\.\d+)?", float),
             seed=_number("seed", given["seed"], r"\d+", int) if given["seed"] else None,
             artifacts=Path(given["artifacts"] or cls().artifacts).resolve(),
+            keep=_yes_or_no("keep", given["keep"]) if given["keep"] else None,
             timings=Path(given["timings"]).resolve() if given["timings"] else None,
         )
 
@@ -51,3 +54,9 @@ def _number(name: str, text: str, pattern: str, kind: type[N]) -> N:
     if not re.fullmatch(pattern, text) or (name == "factor" and not float(text)):
         raise InfrastructureError(f"-D {name}={text} is not a number.", remedy=f"Give a number, such as -D {name}=2.")
     return kind(text)
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text not in {"yes", "no"}:
+        raise InfrastructureError(f"-D {name}={text} is neither yes nor no.", remedy=f"Give -D {name}=yes.")
+    return text == "yes"

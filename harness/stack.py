@@ -1,7 +1,11 @@
 """A stack: PostgreSQL, Kafka and Redis on a network of their own, and the services that run on it."""
 
 import asyncio
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import docker
 import docker.errors
@@ -9,17 +13,23 @@ from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 from testcontainers.core.network import Network
 
+from harness import leftovers
 from harness.broker import Broker
 from harness.console import say
+from harness.containers.container import PART, RunContainer
 from harness.containers.kafka import KafkaContainer
 from harness.containers.postgres import PASSWORD, USER, PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.containers.service import ServiceContainer
 from harness.errors import DidNotComeUpError, InfrastructureError, as_trouble
 from harness.eventually import Patience
+from harness.standing import Ground
 from harness.target import Target, Wiring
 
-TEMPLATE = "template_migrated"
+DATABASE = "acceptance.database"
+"""Label of a service that is left standing: the database that it works on."""
+ANSWERS_WITHIN = 5.0
+"""Seconds in which something that stands has to answer; otherwise it is replaced."""
 INTERNAL_API_KEY = "acceptance-internal-api-key"
 SECRETS = frozenset({PASSWORD, INTERNAL_API_KEY})
 
@@ -38,14 +48,14 @@ class StackImages:
 class Stack:
     """The dependencies of the service, and how to run the service on them.
 
-    `labels` mark everything as belonging to a run. Nothing is started before `up`.
+    `ground` tells whether it stands beyond the run. Nothing is started before `up`, or `attach`.
     """
 
     name: str
     images: StackImages
     target: Target
     wiring: Wiring
-    labels: dict[str, str]
+    ground: Ground
     patience: Patience
     network: Network = field(init=False)
     postgres: PostgresContainer = field(init=False)
@@ -53,7 +63,6 @@ class Stack:
     redis: RedisContainer = field(init=False)
     started: dict[str, float] = field(default_factory=dict)
     _starting: "asyncio.Task[None] | None" = field(default=None, init=False)
-    _broker: Broker | None = field(default=None, init=False)
     _redis_client: Redis | None = field(default=None, init=False)
     services: list[ServiceContainer] = field(default_factory=list, init=False)
 
@@ -68,30 +77,82 @@ class Stack:
         assert self._starting is not None
         await asyncio.shield(self._starting)
 
-    async def up(self) -> None:
-        """Start all dependencies at the same time, create the topics and migrate the template database.
+    @property
+    def template(self) -> str:
+        """The migrated database that scenarios get clones of; another one for each image of the service."""
+        made_from = f"{self.images.service} {self.target.migrate_up}"
+        return f"template_{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
 
-        Raises `InfrastructureError`; what was started by then is removed by `down`.
-        """
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+    @property
+    def parts(self) -> tuple[RunContainer, ...]:
+        """The containers of the dependencies."""
+        return (self.postgres, self.kafka, self.redis)
+
+    @property
+    def client(self) -> docker.DockerClient:
+        """The engine's client."""
+        return self.postgres.get_docker_client().client
+
+    def __post_init__(self) -> None:
+        self.standing = self.ground.standing(self.name)
+        self.labels = self.standing.labels if self.standing else self.ground.run_labels
         self.network = Network(docker_network_kw={"labels": self.labels})
-        await asyncio.to_thread(self._create_network)
         common = (self.network, self.labels, self.patience)
         self.postgres = PostgresContainer(self.images.postgres, *common)
         self.kafka = KafkaContainer(self.images.kafka, *common)
         self.redis = RedisContainer(self.images.redis, *common)
 
+    async def attach(self) -> bool:
+        """Take over what stands under these labels, if it is whole, made from the same things, and answers.
+
+        Returns whether that is so; says why not, unless nothing is there at all.
+        """
+        found = await asyncio.to_thread(self._found)
+        if not found:
+            return False
+        trouble = await self._take(self.parts, found)
+        if trouble:
+            say(f"The standing {self.name} stack is replaced: {trouble}")
+            await self.close_clients()
+            return False
+        self.network.name = next(iter(found[self.postgres.alias]["NetworkSettings"]["Networks"]))
+        return True
+
+    async def _take(self, parts: Sequence[RunContainer], found: Mapping[str, Mapping[str, Any]]) -> str:
+        """Take what was `found` for the containers of `parts`; returns why not, empty if all are there and answer."""
+        for part in parts:
+            if part.alias not in found:
+                return f"there is no container {part.alias}"
+            if why_not := part.attach(found[part.alias]):
+                return why_not
+        answers = (part.until_ready(ANSWERS_WITHIN) for part in parts)
+        for trouble in await asyncio.gather(*answers, return_exceptions=True):
+            if isinstance(trouble, Exception):
+                return as_trouble(trouble, "Asking it").problem
+        return ""
+
+    def _found(self) -> dict[str, Mapping[str, Any]]:
+        """Return what the engine lists under these labels, by part."""
+        listed = leftovers.containers_of(self.client, self.labels[leftovers.RUN])
+        return {c["Labels"].get(PART, ""): c for c in listed}
+
+    async def up(self) -> None:
+        """Start all dependencies at the same time, create the topics and migrate the template database.
+
+        Raises `InfrastructureError`; what was started by then is removed with the run.
+        """
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        await asyncio.to_thread(self._create_network)
+
         async def database() -> None:
             await self.postgres.up()
             self.started["postgres"] = loop.time() - begun
-            await self.postgres.create_database(TEMPLATE)
-            await self.migrate(TEMPLATE, self.target.migrate_up)
+            await self.migrate_template()
             self.started["migrations"] = loop.time() - begun
 
         async def broker() -> None:
             await self.kafka.up()
-            self._broker = self.kafka.broker
             await self.broker.create_topics(self.wiring.topics)
             await self.patience.eventually(
                 lambda: self.broker.find_coordinator(self.wiring.group), within=30, bear=(KafkaError,)
@@ -120,8 +181,8 @@ class Stack:
     @property
     def broker(self) -> Broker:
         """The clients of Kafka."""
-        assert self._broker is not None, "Kafka is not up"
-        return self._broker
+        assert self.kafka.broker is not None, "Kafka is not up"
+        return self.kafka.broker
 
     @property
     def redis_client(self) -> Redis:
@@ -143,21 +204,29 @@ class Stack:
             "internal_api_key": INTERNAL_API_KEY,
         }
 
+    async def migrate_template(self) -> None:
+        """Make the template database, unless it is there already."""
+        if await self.postgres.has_database(self.template):
+            return
+        unfinished = f"unfinished_{uuid.uuid4().hex[:12]}"
+        await self.postgres.create_database(unfinished)
+        await self.migrate(unfinished, self.target.migrate_up)
+        await self.postgres.rename_database(unfinished, self.template)
+
     async def migrate(self, database: str, command: tuple[str, ...]) -> str:
         """Run a migration command of the target against `database` and return what it printed.
 
         Raises `InfrastructureError` with its output when it fails.
         """
-        client: docker.DockerClient = self.postgres.get_docker_client().client
         environment = self.target.filled(self.addresses(database))
         try:
             printed: bytes = await asyncio.to_thread(
-                client.containers.run,
+                self.client.containers.run,
                 self.images.service,
                 list(command),
                 environment=environment,
                 network=self.network.name,
-                labels=self.labels,
+                labels=self.ground.run_labels,
                 remove=True,
                 stderr=True,
             )
@@ -173,23 +242,55 @@ class Stack:
 
     async def assert_running(self) -> None:
         """Raise `InfrastructureError` when one of the dependencies has ended or is gone."""
-        await asyncio.gather(*(c.assert_running() for c in (self.postgres, self.kafka, self.redis)))
+        await asyncio.gather(*(part.assert_running() for part in self.parts))
 
-    async def run_service(self, database: str) -> ServiceContainer:
-        """Start a process of the service on `database` and wait until it is ready; raises `InfrastructureError`."""
-        service = ServiceContainer(
+    async def run_service(self, database: str, *, lasting: bool = False) -> ServiceContainer:
+        """Start a process of the service on `database` and wait until it is ready; raises `InfrastructureError`.
+
+        One that is `lasting` belongs to the stack and goes with it; others end with the scenario, or with the run.
+        """
+        service = self._service(database, self.labels | {DATABASE: database} if lasting else self.ground.run_labels)
+        self.services.append(service)
+        await service.up()
+        return service
+
+    def _service(self, database: str, labels: dict[str, str]) -> ServiceContainer:
+        return ServiceContainer(
             self.target,
             self.target.filled(self.addresses(database)),
             self.wiring.group,
             self.broker,
             self.images.service,
             self.network,
-            self.labels,
+            labels,
             self.patience,
         )
+
+    async def attach_service(self) -> tuple[ServiceContainer, str] | None:
+        """Take over the lasting process of the service, and return it with its database.
+
+        None, with a line that says why, if there is none that answers and is made from the same image and settings.
+        """
+        found = (await asyncio.to_thread(self._found)).get(ServiceContainer.alias)
+        if found is None:
+            return None
+        database = found["Labels"].get(DATABASE, "")
+        service = self._service(database, self.labels)
+        trouble = await self._take((service,), {service.alias: found})
+        if trouble:
+            say(f"The standing service is replaced: {trouble}")
+            return None
         self.services.append(service)
-        await service.up()
-        return service
+        return service, database
+
+    async def end_lasting_service(self) -> None:
+        """End the lasting process of the service, if there is one, and drop its database."""
+        found = (await asyncio.to_thread(self._found)).get(ServiceContainer.alias)
+        if found is None:
+            return
+        await asyncio.to_thread(self.client.api.remove_container, found["Id"], force=True, v=True)
+        await self.broker.evict(self.wiring.group)
+        await self.postgres.drop_database(found["Labels"].get(DATABASE, ""))
 
     async def end_services(self) -> None:
         """End all processes of the service, or else kill them; raises what made trouble first."""
@@ -201,14 +302,13 @@ class Stack:
                 raise ending
 
     async def close_clients(self) -> None:
-        """Close the suite's own connections to the stack; the containers are removed with the run."""
-        if self._starting is None:
-            return
-        self._starting.cancel()
-        await asyncio.wait([self._starting])
+        """Close the suite's own connections to the stack; what is to go is removed with the run."""
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.wait([self._starting])
         for service in self.services:
             await service.close()
         if self._redis_client is not None:
             await self._redis_client.aclose()
-        if self._broker is not None:
-            await self._broker.close()
+            self._redis_client = None
+        await self.kafka.close()

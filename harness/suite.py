@@ -20,9 +20,11 @@ from harness.images import ImageChoice, Images
 from harness.journal import Journal, Redaction
 from harness.loop import EventLoop
 from harness.names import Names
-from harness.scopes import HarnessProvider, Laboratory, ScenarioInfo, SharedSite, Site, SuiteScope
+from harness.scopes import HarnessProvider, Laboratory, ScenarioInfo, SuiteScope
 from harness.settings import ROOT, Settings
+from harness.sites import SharedSite, Site
 from harness.stack import StackImages
+from harness.standing import STANDING, Ground, Standing
 from harness.target import Target, Wiring
 from harness.timings import Timings
 
@@ -119,10 +121,18 @@ class Suite:
                 Target: target,
                 Wiring: self._wiring,
                 StackImages: chosen,
-                dict[str, str]: self._run.labels,
+                Ground: self._ground(),
                 frozenset[str]: self._personal_fields,
             },
         )
+
+    def _ground(self) -> Ground:
+        """Tell on what the run builds: on what stands if anything does, unless it was asked for otherwise."""
+        assert self._run is not None
+        assert self._client is not None
+        keep, client = self.settings.keep, self._client
+        stands = any(Standing(name).exists(client) for name in STANDING) if keep is None else keep
+        return Ground(self._run.labels, stands)
 
     async def _bring_up(self, laboratory: bool) -> None:
         """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""

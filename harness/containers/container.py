@@ -1,11 +1,15 @@
 """What all containers of a run have in common."""
 
 import asyncio
+import hashlib
+from collections.abc import Mapping
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 import docker.errors
 import requests
 from testcontainers.core.container import DockerContainer
+from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.network import Network
 
 from harness.engine import explained
@@ -16,7 +20,14 @@ from harness.ports import free_port
 LOG_TAIL = 15
 PORT_TRIES = 5
 KILLED = 137
+PART, MADE_FROM = "acceptance.part", "acceptance.made-from"
 PORT_TAKEN = ("port is already allocated", "address already in use")
+
+
+@cache
+def _api_version() -> str:
+    """Return the version in which to speak to the engine, asked for once instead of for each container."""
+    return str(DockerClient().client.api.api_version)
 
 
 class RunContainer(DockerContainer):
@@ -30,10 +41,10 @@ class RunContainer(DockerContainer):
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError,)
 
     def __init__(self, image: str, network: Network, labels: dict[str, str], patience: Patience, **kwargs: Any):
-        super().__init__(image)
+        super().__init__(image, docker_client_kw={"version": _api_version()})
         self.with_network(network)
         self.with_network_aliases(self.alias)
-        self.with_kwargs(labels=labels, **kwargs)
+        self._labels, self._options = labels, kwargs
         self.patience = patience
         self.published_port = 0
 
@@ -59,7 +70,28 @@ class RunContainer(DockerContainer):
         await asyncio.to_thread(self._start)
         await self.until_ready(within)
 
+    @cached_property
+    def made_from(self) -> str:
+        """A digest of image, environment, command and options, ports apart: made from the same, it is the same."""
+        parts = (self.image, sorted(self.env.items()), self._command, self.tmpfs, self._options)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+    def attach(self, found: Mapping[str, Any]) -> str:
+        """Take the container that the engine lists as `found` for this one; returns why not, empty if so."""
+        if found["State"] != "running":
+            return f"its container {self.alias} is {found['State']}"
+        if found["Labels"].get(MADE_FROM) != self.made_from:
+            return f"its container {self.alias} is made from another image or with other settings"
+        ports = {p.get("PrivatePort"): p.get("PublicPort") for p in found["Ports"]}
+        if ports.get(self.inner_port) is None:
+            return f"its container {self.alias} publishes no port"
+        self.choose_port(int(ports[self.inner_port]))
+        self._container = self.get_docker_client().client.containers.prepare_model(dict(found))
+        return ""
+
     def _start(self) -> None:
+        own = {PART: self.alias, MADE_FROM: self.made_from}
+        self.with_kwargs(labels=self._labels | own, **self._options)
         for attempt in range(PORT_TRIES):
             self.choose_port(free_port())
             try:

@@ -85,3 +85,9 @@ class KafkaContainer(RunContainer):
             await broker.close()
             raise
         self.broker = broker
+
+    async def close(self) -> None:
+        """Close the clients."""
+        if self.broker is not None:
+            await self.broker.close()
+            self.broker = None

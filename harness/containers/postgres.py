@@ -48,6 +48,22 @@ class PostgresContainer(RunContainer):
         finally:
             await connection.close()
 
+    async def has_database(self, name: str) -> bool:
+        """Tell whether there is a database `name`."""
+        connection = await self.connect()
+        try:
+            return bool(await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name))
+        finally:
+            await connection.close()
+
+    async def rename_database(self, name: str, new_name: str) -> None:
+        """Give the database `name`, which nobody may be connected to, another name."""
+        connection = await self.connect()
+        try:
+            await connection.execute(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
+        finally:
+            await connection.close()
+
     async def drop_database(self, name: str) -> None:
         """Drop the database `name` with all sessions on it."""
         connection = await self.connect()

@@ -48,7 +48,9 @@ class ServiceContainer(RunContainer):
     def http(self) -> httpx.AsyncClient:
         """A client of the service's HTTP API."""
         if self._http is None:
-            self._http = RecordingClient(base_url=f"http://{self.host}:{self.published_port}", timeout=10)
+            # Without `verify` it would read the machine's certificates, for nothing.
+            address = f"http://{self.host}:{self.published_port}"
+            self._http = RecordingClient(base_url=address, timeout=10, verify=False)  # noqa: S501 -- it is no https
         return self._http
 
     @property

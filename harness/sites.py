@@ -1,0 +1,104 @@
+"""Where scenarios take place: a stack, a database, and the service that runs there."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from harness.containers.service import ServiceContainer
+from harness.stack import Stack
+
+S = TypeVar("S", bound="Site")
+
+
+@dataclass
+class Site:
+    """Where a scenario takes place: a stack, a database, and the service that runs there (if one does)."""
+
+    stack: Stack
+    database: str
+    engine: AsyncEngine
+    running: ServiceContainer | None = field(default=None)
+
+    @property
+    def service(self) -> ServiceContainer:
+        """The running service; raises AssertionError when none was started."""
+        if self.running is None:
+            raise AssertionError("no service runs here; begin with `Given the service runs`")
+        return self.running
+
+
+class SharedSite(Site):
+    """The site that most scenarios share; never broken, they keep apart by their data."""
+
+
+@asynccontextmanager
+async def fresh_site(stack: Stack) -> AsyncIterator[Site]:
+    """Give a site with a database of its own and no service yet; at the end services and database go."""
+    database = await _new_database(stack)
+    async with _at(stack, database, Site) as site:
+        try:
+            yield site
+        finally:
+            await stack.end_services()
+            await stack.postgres.drop_database(database)
+
+
+@asynccontextmanager
+async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
+    """Give the shared site with its service running: the one that stands, where one may stand, else a new one."""
+    standing = stack.standing
+    if standing is None:
+        await stack.ready()
+        database = await _new_database(stack)
+        service = await stack.run_service(database)
+        async with _at(stack, database, SharedSite) as site:
+            site.running = service
+            yield site
+        return
+    found: tuple[ServiceContainer, str] | None = None
+    stands = False
+
+    async def attach() -> bool:
+        nonlocal found, stands
+        stands = await stack.attach()
+        found = await stack.attach_service() if stands else None
+        return found is not None
+
+    async def replace() -> None:
+        nonlocal found
+        if stands:
+            await stack.end_lasting_service()
+            await stack.migrate_template()
+        else:
+            await standing.remove(stack.client)
+            await stack.ready()
+        database = await _new_database(stack)
+        found = await stack.run_service(database, lasting=True), database
+
+    async with standing.used_together(attach, replace):
+        assert found is not None
+        service, database = found
+        async with _at(stack, database, SharedSite) as site:
+            site.running = service
+            yield site
+
+
+async def _new_database(stack: Stack) -> str:
+    database = f"cms_{uuid.uuid4().hex[:12]}"
+    await stack.postgres.create_database(database, template=stack.template)
+    return database
+
+
+@asynccontextmanager
+async def _at(stack: Stack, database: str, kind: type[S]) -> AsyncIterator[S]:
+    engine = create_async_engine(
+        stack.postgres.url(database), connect_args={"server_settings": {"application_name": "acceptance"}}
+    )
+    try:
+        yield kind(stack, database, engine)
+    finally:
+        await engine.dispose()
