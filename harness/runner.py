@@ -1,11 +1,12 @@
 """behave's runner with what a run against real infrastructure needs: an order, an honest exit code, signals."""
 
+import gc
 import random
 import re
 import signal
 import sys
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from behave.model import Rule, ScenarioOutline
 from behave.reporter.summary import SummaryReporter
@@ -14,9 +15,12 @@ from behave.runner import Runner
 from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.settings import Settings
-from harness.suite import SIGNALS, Suite
+from harness.signals import SIGNALS
 from harness.target import LEFT_OUT, WIP, Target
 from harness.timings import seconds_since_process_start
+
+if TYPE_CHECKING:
+    from harness.suite import Suite
 
 EXIT_SIGNAL = 128
 DOCTOR = "`make doctor` tells what this machine has, what it lacks, and how to get it."
@@ -54,6 +58,19 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             self.interrupted_by = number
             raise KeyboardInterrupt
 
+    def load_hooks(self, filename: str | None = None) -> None:
+        """Load environment.py, and with it all libraries.
+
+        Their hundred thousand objects live as long as the run; to look for garbage among them costs a tenth of a
+        second now, and some in each collection later.
+        """
+        gc.disable()
+        try:
+            super().load_hooks(filename)
+        finally:
+            gc.freeze()
+            gc.enable()
+
     def run_hook(self, hook_name: str, *args: Any) -> bool:
         """Run a hook; when infrastructure did not come up in it, there is no sense in going on."""
         if hook_name == "after_all":
@@ -70,7 +87,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             if isinstance(reporter, SummaryReporter):
                 reporter.duration = seconds_since_process_start()
 
-    def _suite(self) -> Suite | None:
+    def _suite(self) -> "Suite | None":
         return getattr(self.context, "suite", None)
 
     def run_model(self, features: Any = None) -> bool:

@@ -22,6 +22,7 @@ from harness.loop import EventLoop
 from harness.names import Names
 from harness.scopes import HarnessProvider, Laboratory, ScenarioInfo, SuiteScope
 from harness.settings import ROOT, Settings
+from harness.signals import SIGNALS
 from harness.sites import SharedSite, Site
 from harness.stack import StackImages
 from harness.standing import STANDING, Ground, Standing
@@ -32,7 +33,6 @@ START_DEADLINE = 300.0
 SITE_DEADLINE = 120.0
 CLOSE_DEADLINE = 30.0
 EVIDENCE_DEADLINE = 5.0
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Suite:
