@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance test doctor requirements mutants bench-suite soak clean
+.PHONY: help venv acceptance up down test doctor requirements mutants bench-suite soak clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -13,6 +13,12 @@ acceptance: venv ## the features, against the real service; ARGS="--name …" fo
 
 test: venv ## everything: format, lint, types, unit tests, step check, features
 	@$(PY) -m tools.check
+
+up: venv ## leave a stack standing: the next runs are at their first step at once
+	@$(PY) -m tools.standing up
+
+down: ## remove what stands
+	@if $(PY) -c '' 2>/dev/null; then $(PY) -m tools.standing down; fi
 
 doctor: venv ## what is missing on this machine, and how to get it
 	@$(PY) -m harness.doctor
@@ -32,7 +38,7 @@ soak: venv ## N=10 full runs in random order, every third on a busy machine; SEE
 venv: ## the virtual environment alone
 	@sh tools/venv.sh
 
-clean: ## remove the virtual environment, caches, and containers left over
+clean: down ## remove the virtual environment, caches, what stands, and containers left over
 	@if $(PY) -c '' 2>/dev/null; then $(PY) -m tools.clean; fi
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build service/build
 	@find . -path ./.git -prune -o \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +

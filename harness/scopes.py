@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from dishka import AsyncContainer, BaseScope, Provider, from_context, new_scope, provide
 
-from harness.console import say
 from harness.errors import DidNotComeUpError, ServiceEndedError
 from harness.eventually import Patience
 from harness.journal import Journal, Redaction
@@ -98,7 +97,6 @@ class HarnessProvider(Provider):
         stack = Stack("Shared", images, target, wiring, ground, patience)
         try:
             async with shared_site(stack) as site:
-                say("The service is ready")
                 yield site
         finally:
             await stack.close_clients()

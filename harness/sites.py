@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from harness.console import say
 from harness.containers.service import ServiceContainer
 from harness.stack import Stack
 
@@ -55,6 +56,7 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
         await stack.ready()
         database = await _new_database(stack)
         service = await stack.run_service(database)
+        say("The service is ready")
         async with _at(stack, database, SharedSite) as site:
             site.running = service
             yield site
@@ -78,6 +80,7 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
             await stack.ready()
         database = await _new_database(stack)
         found = await stack.run_service(database, lasting=True), database
+        say("The service is ready")
 
     async with standing.used_together(attach, replace):
         assert found is not None

@@ -116,6 +116,7 @@ class Stack:
             await self.close_clients()
             return False
         self.network.name = next(iter(found[self.postgres.alias]["NetworkSettings"]["Networks"]))
+        say(f"Attached to the standing {self.name} stack")
         return True
 
     async def _take(self, parts: Sequence[RunContainer], found: Mapping[str, Mapping[str, Any]]) -> str:

@@ -108,6 +108,14 @@ class Ground:
     run_labels: dict[str, str]
     stands: bool = False
 
+    @classmethod
+    def of(cls, run_labels: dict[str, str], keep: bool | None, stands: Callable[[str], bool]) -> "Ground":
+        """Return the ground of a run that was told to `keep` stacks, not to, or nothing.
+
+        Without a word it uses what stands, of which `stands` tells by name, and leaves nothing new.
+        """
+        return cls(run_labels, any(map(stands, STANDING)) if keep is None else keep)
+
     def standing(self, stack: str) -> Standing | None:
         """Return the standing stack of this name, None for a run with stacks of its own."""
         return Standing(stack.lower()) if self.stands else None

@@ -25,7 +25,7 @@ from harness.settings import ROOT, Settings
 from harness.signals import SIGNALS
 from harness.sites import SharedSite, Site
 from harness.stack import StackImages
-from harness.standing import STANDING, Ground, Standing
+from harness.standing import Ground, Standing
 from harness.target import Target, Wiring
 from harness.timings import Timings
 
@@ -108,10 +108,12 @@ class Suite:
             else:
                 service = str(target.image)
             chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service)
-        for line in images.describe():
-            say(line)
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         self._artifacts = self.settings.artifacts / f"{stamp}-{self._run.id}"
+        ground = self._ground()
+        if not ground.stands:
+            for line in images.describe():
+                say(line)
         self._container = make_async_container(
             HarnessProvider(),
             *self._providers,
@@ -121,18 +123,16 @@ class Suite:
                 Target: target,
                 Wiring: self._wiring,
                 StackImages: chosen,
-                Ground: self._ground(),
+                Ground: ground,
                 frozenset[str]: self._personal_fields,
             },
         )
 
     def _ground(self) -> Ground:
-        """Tell on what the run builds: on what stands if anything does, unless it was asked for otherwise."""
         assert self._run is not None
         assert self._client is not None
-        keep, client = self.settings.keep, self._client
-        stands = any(Standing(name).exists(client) for name in STANDING) if keep is None else keep
-        return Ground(self._run.labels, stands)
+        client = self._client
+        return Ground.of(self._run.labels, self.settings.keep, lambda name: Standing(name).exists(client))
 
     async def _bring_up(self, laboratory: bool) -> None:
         """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""
@@ -146,6 +146,14 @@ class Suite:
         self.timings.note_parts(shared.stack.name, shared.stack.started)
         if self._laboratory_ahead:
             (await self._container.get(Laboratory)).begin()
+
+    def bring_up(self) -> None:
+        """Start all that any scenario could need; raises `InfrastructureError`."""
+        with self._keeping_trouble("Starting the stacks"):
+            for laboratory in (False, True):
+                self.loop.run(
+                    self._bring_up(laboratory), deadline=START_DEADLINE * self._factor, what="Starting the stacks"
+                )
 
     def open_scenario(self, scenario: Any) -> None:
         """Open the SCENARIO scope for behave's `scenario`, with the site where it takes place.
