@@ -7,7 +7,7 @@ from sqlalchemy import text
 from harness.evidence import Collector, Finding
 from harness.journal import Redaction
 from harness.names import Names
-from harness.scopes import Site
+from harness.sites import Site
 
 KINDS = ("batch", "essay", "class", "student")
 _ROWS = text(

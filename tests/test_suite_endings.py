@@ -22,7 +22,8 @@ ENVIRONMENT = """
     from harness.journal import Journal, Redaction
     from harness.loop import EventLoop
     from harness.names import Names
-    from harness.scopes import ScenarioInfo, Site, SuiteScope
+    from harness.scopes import ScenarioInfo, SuiteScope
+    from harness.sites import Site
     from harness.steps import use_phrases
     from harness.suite import Suite
     from harness.target import Wiring

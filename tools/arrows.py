@@ -1,6 +1,6 @@
 """Which part may import which: arrows point one way.
 
-    features → steps → actors → harness          (environment.py sees steps' side of it: actors and harness)
+    features → steps → actors → harness          (environment.py and tools see steps' side of it: actors and harness)
     service: entrypoints, adapters → application → domain; only the top modules, such as providers.py, see all
 
 Suite and service know each other through the contract alone: neither ever imports the other.
@@ -29,7 +29,7 @@ PARTS = (
     Part("actors", ("steps", "environment", "tools", SERVICE)),
     Part("steps", ("environment", "tools", SERVICE)),
     Part("environment.py", ("steps", "tools", SERVICE)),
-    Part("tools", ("actors", "steps", "environment", SERVICE)),
+    Part("tools", ("steps", "environment", SERVICE)),
     Part("tests", ("steps", "environment", SERVICE)),
     Part("service", ("harness", "actors", "steps", "environment", "tools")),
     Part(

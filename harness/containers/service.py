@@ -50,7 +50,7 @@ class ServiceContainer(RunContainer):
         if self._http is None:
             # Without `verify` it would read the machine's certificates, for nothing.
             address = f"http://{self.host}:{self.published_port}"
-            self._http = RecordingClient(base_url=address, timeout=10, verify=False)  # noqa: S501 -- it is no https
+            self._http = RecordingClient(base_url=address, timeout=10, verify=False)
         return self._http
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from harness.journal import Journal, Redaction
 from harness.log_entries import ids_in
 from harness.names import Names
-from harness.scopes import Site
+from harness.sites import Site
 
 
 @dataclass(frozen=True)
