@@ -23,14 +23,22 @@ from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.images import ImageChoice, Images
 from harness.settings import Settings
 from harness.target import Target
+from tools import bench_standing
+from tools.bench_standing import NotGreenError, measure_standing
 from tools.children import heed_signals
 from tools.outcomes import Outcome
 from tools.runs import ROOT, describe_exit, run_behave
 
-AIMS = {"behave started → first step": 5.0, "set-up of a scenario": 0.05, "clean-up of a scenario": 0.05}
+AIMS = {
+    "behave started → first step": 5.0,
+    "set-up of a scenario": 0.05,
+    "clean-up of a scenario": 0.05,
+    **bench_standing.AIMS,
+}
 """Seconds that the median should not exceed."""
 SLOWEST = 10
 INTERRUPTED = 130
+NOTHING: Mapping[str, Sequence[float]] = {}
 LABORATORY = "laboratory"
 SHARED = "Shared "
 """How the names of the shared stack's parts begin."""
@@ -84,9 +92,9 @@ class Figure:
     count: int
 
 
-def summarise(runs: Iterable[Measured]) -> dict[str, Figure]:
-    """Return the figures of all runs together, by name."""
-    together: dict[str, list[float]] = {}
+def summarise(runs: Iterable[Measured], standing: Mapping[str, Sequence[float]] = NOTHING) -> dict[str, Figure]:
+    """Return the figures of all runs together, and those of a `standing` stack, by name."""
+    together = {name: list(durations) for name, durations in standing.items()}
     for run in runs:
         for name, durations in run.figures().items():
             together.setdefault(name, []).extend(durations)
@@ -117,7 +125,12 @@ def machine(engine: str) -> dict[str, object]:
     }
 
 
-def section(runs: Sequence[Measured], about: Mapping[str, object], date: str) -> str:
+def section(
+    runs: Sequence[Measured],
+    about: Mapping[str, object],
+    date: str,
+    standing: Mapping[str, Sequence[float]] = NOTHING,
+) -> str:
     """Return the section for docs/measurements.md."""
     lines = [
         f"### {date}: {about['cores']} cores, {about['memory_gib']} GiB, engine {about['engine']}, "
@@ -128,7 +141,7 @@ def section(runs: Sequence[Measured], about: Mapping[str, object], date: str) ->
         "| what | median | least | greatest | n | aim |",
         "|---|---|---|---|---|---|",
     ]
-    for name, figure in summarise(runs).items():
+    for name, figure in summarise(runs, standing).items():
         aim = AIMS.get(name)
         verdict = "" if aim is None else f"{_time(aim)}: {'met' if figure.median <= aim else 'MISSED'}"
         times = " | ".join(map(_time, (figure.median, figure.least, figure.greatest)))
@@ -160,7 +173,7 @@ def measure(count: int, folder: Path, arguments: Sequence[str]) -> tuple[list[Me
     timings, log = folder / "bench-suite-timings.json", folder / "bench-suite.log"
     for number in range(1, count + 1):
         timings.unlink(missing_ok=True)
-        run = run_behave(["-D", f"timings={timings}", "features/", *arguments], log=log)
+        run = run_behave(["-D", "keep=no", "-D", f"timings={timings}", "features/", *arguments], log=log)
         if not run.green:
             print(f"run {number}: {describe_exit(run)}; only green runs are measured ({log}):\n{run.tail()}")
             return runs, run.exit_code or 1
@@ -184,9 +197,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         get_images(client)
         engine = str(client.version()["Version"])
         runs, exit_code = measure(max(asked.runs, 1), artifacts, asked.behave)
+        standing = NOTHING if exit_code else measure_standing(client, max(asked.runs, 1), artifacts)
     except InfrastructureError as trouble:
         print(trouble, file=sys.stderr)
         return EXIT_INFRASTRUCTURE
+    except NotGreenError as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is written.")
         return INTERRUPTED
@@ -194,11 +211,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code
     about = machine(engine)
     now = datetime.now().astimezone()
-    report = section(runs, about, now.strftime("%Y-%m-%d %H:%M"))
+    report = section(runs, about, now.strftime("%Y-%m-%d %H:%M"), standing)
     content = {
         "date": now.isoformat(timespec="seconds"),
         "machine": about,
-        "figures": {name: vars(figure) for name, figure in summarise(runs).items()},
+        "figures": {name: vars(figure) for name, figure in summarise(runs, standing).items()},
         "shares": [run.shares() for run in runs],
         "slowest": dict(slowest(runs)),
         "runs": [{"seconds": run.seconds, **run.timings} for run in runs],
