@@ -19,6 +19,8 @@ class Settings:
 
     target: Path = field(default=ROOT / "targets" / "class_management.toml")
     """The target file: what is under test."""
+    contract: Path = field(default=ROOT / "docs" / "contract.md")
+    """The contract: the summary tells which requirements of its tables hold."""
     factor: float = 1.0
     """Every waiting time is multiplied by this; slow machines take 2 or 3."""
     seed: int | None = None
@@ -42,6 +44,7 @@ class Settings:
         given = {name: userdata.get(name, environ.get(f"ACCEPTANCE_{name.upper()}", "")) for name in known}
         return cls(
             target=Path(given["target"] or cls().target).resolve(),
+            contract=Path(given["contract"] or cls().contract).resolve(),
             factor=_number("factor", given["factor"] or "1", r"\d+(\.\d+)?", float),
             seed=_number("seed", given["seed"], r"\d+", int) if given["seed"] else None,
             artifacts=Path(given["artifacts"] or cls().artifacts).resolve(),

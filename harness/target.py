@@ -3,7 +3,6 @@
 Nothing else in the suite knows more about the service than the contract.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InfrastructureError
+from harness.requirements import MARKS, looks_like_an_id
 
-MARKS = ("core", "beyond", "inside")
 WIP = "wip"
 """The tag of a scenario that shows a requirement which this implementation does not keep yet."""
 LEFT_OUT = "the target leaves it out"
@@ -76,7 +75,7 @@ class Target:
         if (target.image is None) == (target.context is None):
             raise _wrong(path, "give either image.reference or image.context")
         for left_out in target.leave_out:
-            if left_out not in (*MARKS, WIP) and not re.fullmatch(r"[A-Z]\d+", left_out):
+            if left_out not in (*MARKS, WIP) and not looks_like_an_id(left_out):
                 raise _wrong(
                     path, f"leave_out holds {left_out!r}, which is neither an id nor one of {', '.join((*MARKS, WIP))}"
                 )

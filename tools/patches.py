@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.contract import looks_like_an_id
+from harness.requirements import looks_like_an_id
 
 EVERYTHING = "*"
 _KEYS = ("Breaks", "What", "Scenarios", "Spares")

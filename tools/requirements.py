@@ -9,8 +9,8 @@ from pathlib import Path
 
 from behave.parser import ParserError
 
+from harness.requirements import MARKS, Requirement, looks_like_an_id, read_contract
 from harness.target import WIP
-from tools.contract import MARKS, Requirement, looks_like_an_id, read_contract
 from tools.gherkin import Written, parse_features, written
 from tools.patches import Patch, PatchError, read_patches
 

@@ -17,7 +17,7 @@ from behave.configuration import Configuration
 from behave.parser import ParserError
 from behave.runner import Runner
 
-from tools.contract import MARKS, Requirement, looks_like_an_id, read_contract
+from harness.requirements import MARKS, Requirement, looks_like_an_id, read_contract
 from tools.gherkin import Written, parse_features, place, written
 
 LONGEST_SCENARIO = 7

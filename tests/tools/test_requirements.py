@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.contract import read_contract
+from harness.requirements import read_contract
 from tools.requirements import main
 
 FEATURE = """

@@ -1,4 +1,4 @@
-"""The requirements of docs/contract.md, and how tags speak of them."""
+"""The requirements of a contract, one a row of its Markdown tables, and how tags speak of them."""
 
 import re
 from dataclasses import dataclass
