@@ -14,6 +14,8 @@ from behave.runner import Runner
 
 from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
+from harness.reports.console import ConsoleFormatter
+from harness.reports.summary import use_summary
 from harness.settings import Settings
 from harness.signals import SIGNALS
 from harness.target import LEFT_OUT, WIP, Target
@@ -106,6 +108,10 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             hint = f" (`--tags @{WIP}` tries those tagged so)" if left_out and WIP in tags else ""
             say(f"No scenario was selected: see --tags, --name, the path, and the target's leave_out{hint}.")
             return True
+        use_summary(self.config, settings.contract)
+        for formatter in self.formatters:
+            if isinstance(formatter, ConsoleFormatter):
+                formatter.expect(selected)
         self.context.laboratory_ahead = any("laboratory" in s.effective_tags for s in selected)
         return bool(super().run_model(features))
 
@@ -129,7 +135,8 @@ def leave_out(scenarios: list[Any], tags: frozenset[str]) -> int:
     """Skip the scenarios that carry any of `tags`, and return how many they are."""
     left_out = [s for s in scenarios if tags & set(map(str, s.effective_tags))]
     for scenario in left_out:
-        scenario.skip(LEFT_OUT)
+        scenario.skip()  # without the reason, of which behave would warn for each
+        scenario.skip_reason = LEFT_OUT
     return len(left_out)
 
 
