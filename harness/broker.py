@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,10 @@ class Broker:
         records = await self.read(READINESS_TOPIC, {0: position.offset})
         if not any(record.value == token for record in records):
             raise AssertionError("a produced record was not consumed again")
+
+    async def ping(self) -> None:
+        """Produce a record that nobody reads."""
+        await self.publish(READINESS_TOPIC, 0, b"")
 
     async def find_coordinator(self, group: str) -> None:
         """Ask for the coordinator of `group`: the broker gets ready for groups; raises KafkaError until it is."""
@@ -184,10 +188,11 @@ class Broker:
         state, members = await self._describe(group)
         return GroupState(state, tuple(f"{m[0]} at {m[2]}: {_assigned(m[4])}" for m in members))
 
-    async def is_working(self, group: str) -> bool:
-        """Tell whether `group` is stable and every member has joined it to the end."""
+    async def is_working(self, group: str, besides: Collection[str] = ()) -> bool:
+        """Tell whether `group` is stable, every member has joined it to the end, and there are some `besides` these."""
         state, members = await self._describe(group)
-        return state == STABLE and bool(members) and all(member[4] for member in members)
+        newcomers = {member[0] for member in members} - set(besides)
+        return state == STABLE and bool(newcomers) and all(member[4] for member in members)
 
     async def _describe(self, group: str) -> tuple[str, list[Any]]:
         (response,) = await self.admin.describe_consumer_groups([group])

@@ -1,14 +1,15 @@
 """The two scopes of the suite, and what lives in each."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from dishka import AsyncContainer, BaseScope, Provider, from_context, new_scope, provide
 
 from harness.errors import DidNotComeUpError, ServiceEndedError
 from harness.eventually import Patience
+from harness.faults import Faults
 from harness.journal import Journal, Redaction
+from harness.laboratory import Laboratory
 from harness.names import Names
 from harness.settings import Settings
 from harness.sites import SharedSite, Site, fresh_site, shared_site
@@ -40,30 +41,6 @@ class ScenarioInfo:
     def needs_laboratory(self) -> bool:
         """Tell whether it breaks, restarts or configures anything, and so works in a laboratory."""
         return "laboratory" in self.tags
-
-
-class Laboratory(Stack):
-    """A stack of its own for scenarios that break, restart or configure something."""
-
-    async def up(self) -> None:
-        """Start it, or attach to the one that stands, where one may stand; raises `InfrastructureError`."""
-        if self.standing is None:
-            await super().up()
-            return
-        async with self.standing.used_alone():
-            if not await self.attach():
-                await self.standing.remove(self.client)
-                await super().up()
-
-    @asynccontextmanager
-    async def used_alone(self) -> AsyncIterator[None]:
-        """Use it for one scenario: no other run does so meanwhile, no keys are there, nothing is left in Kafka."""
-        async with self.standing.used_alone() if self.standing else nullcontext():
-            await self.assert_running()
-            await self.redis_client.flushall()
-            await self.broker.evict(self.wiring.group)
-            await self.broker.commit_ends(self.wiring.group, self.wiring.topics)
-            yield
 
 
 class HarnessProvider(Provider):
@@ -126,3 +103,10 @@ class HarnessProvider(Provider):
         await stack.ready()
         async with stack.used_alone(), fresh_site(stack) as site:
             yield site
+
+    @provide(scope=SuiteScope.SCENARIO)
+    async def faults(self, site: Site, journal: Journal, patience: Patience) -> AsyncIterator[Faults]:
+        """The owner of all that the scenario breaks; it is mended before anything else is cleared away."""
+        faults = Faults(journal, patience, may_break=isinstance(site.stack, Laboratory))
+        yield faults
+        await faults.close()

@@ -45,7 +45,10 @@ async def fresh_site(stack: Stack) -> AsyncIterator[Site]:
             yield site
         finally:
             await stack.end_services()
-            await stack.postgres.drop_database(database)
+            try:
+                await stack.postgres.drop_database(database)
+            except stack.postgres.bear as trouble:
+                say(f"The scenario's database could not be dropped: {trouble!r}")  # whoever comes next looks closer
 
 
 @asynccontextmanager
@@ -99,7 +102,9 @@ async def _new_database(stack: Stack) -> str:
 @asynccontextmanager
 async def _at(stack: Stack, database: str, kind: type[S]) -> AsyncIterator[S]:
     engine = create_async_engine(
-        stack.postgres.url(database), connect_args={"server_settings": {"application_name": "acceptance"}}
+        stack.postgres.url(database),
+        connect_args={"server_settings": {"application_name": "acceptance"}},
+        pool_pre_ping=True,  # a scenario may have killed the server
     )
     try:
         yield kind(stack, database, engine)

@@ -42,6 +42,7 @@ class StackImages:
     kafka: str
     redis: str
     service: str
+    toxiproxy: str
 
 
 @dataclass
@@ -166,12 +167,15 @@ class Stack:
 
         try:
             async with asyncio.TaskGroup() as together:
-                for part in (database(), broker(), cache()):
+                for part in (database(), broker(), cache(), self.start_more()):
                     together.create_task(part)
         except* Exception as errors:
             raise as_trouble(errors, f"Starting the {self.name} stack") from errors
         times = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in self.started.items())
         say(f"{self.name} stack is up ({times})")
+
+    async def start_more(self) -> None:
+        """Start what a kind of stack has beside these three."""
 
     def _create_network(self) -> None:
         try:
@@ -204,6 +208,10 @@ class Stack:
             "redis_url": f"redis://{self.redis.alias}:{self.redis.inner_port}",
             "internal_api_key": INTERNAL_API_KEY,
         }
+
+    def service_addresses(self, database: str) -> dict[str, str]:
+        """Return what the placeholders stand for in the environment of the service itself."""
+        return self.addresses(database)
 
     async def migrate_template(self) -> None:
         """Make the template database, unless it is there already."""
@@ -245,26 +253,33 @@ class Stack:
         """Raise `InfrastructureError` when one of the dependencies has ended or is gone."""
         await asyncio.gather(*(part.assert_running() for part in self.parts))
 
-    async def run_service(self, database: str, *, lasting: bool = False) -> ServiceContainer:
+    async def run_service(
+        self, database: str, *, lasting: bool = False, settings: Mapping[str, str] | None = None
+    ) -> ServiceContainer:
         """Start a process of the service on `database` and wait until it is ready; raises `InfrastructureError`.
 
-        One that is `lasting` belongs to the stack and goes with it; others end with the scenario, or with the run.
+        `settings` are put over the environment that the target names. One that is `lasting` belongs to the stack and
+        goes with it; others end with the scenario, or with the run.
         """
-        service = self._service(database, self.labels | {DATABASE: database} if lasting else self.ground.run_labels)
+        labels = self.labels | {DATABASE: database} if lasting else self.ground.run_labels
+        service = self._service(database, labels, settings)
         self.services.append(service)
         await service.up()
         return service
 
-    def _service(self, database: str, labels: dict[str, str]) -> ServiceContainer:
+    def _service(
+        self, database: str, labels: dict[str, str], settings: Mapping[str, str] | None = None
+    ) -> ServiceContainer:
         return ServiceContainer(
             self.target,
-            self.target.filled(self.addresses(database)),
+            {**self.target.filled(self.service_addresses(database)), **(settings or {})},
             self.wiring.group,
             self.broker,
             self.images.service,
             self.network,
             labels,
             self.patience,
+            number=len(self.services) + 1,
         )
 
     async def attach_service(self) -> tuple[ServiceContainer, str] | None:

@@ -18,9 +18,10 @@ from harness.evidence import Collector, Evidence, Kept
 from harness.evidence.scene import Scene
 from harness.images import ImageChoice, Images
 from harness.journal import Journal, Redaction
+from harness.laboratory import Laboratory
 from harness.loop import EventLoop
 from harness.names import Names
-from harness.scopes import HarnessProvider, Laboratory, ScenarioInfo, SuiteScope
+from harness.scopes import HarnessProvider, ScenarioInfo, SuiteScope
 from harness.settings import ROOT, Settings
 from harness.signals import SIGNALS
 from harness.sites import SharedSite, Site
@@ -107,7 +108,7 @@ class Suite:
                 service = images.service(target.context, ROOT / "constraints.txt")
             else:
                 service = str(target.image)
-            chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service)
+            chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy())
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         self._artifacts = self.settings.artifacts / f"{stamp}-{self._run.id}"
         ground = self._ground()

@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import docker.errors
 import requests
+from docker.models.containers import Container
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.network import Network
@@ -16,6 +17,8 @@ from harness.engine import explained
 from harness.errors import DidNotComeUpError, InfrastructureError
 from harness.eventually import NeverHappenedError, Patience
 from harness.ports import free_port
+
+T = TypeVar("T")
 
 LOG_TAIL = 15
 PORT_TRIES = 5
@@ -36,7 +39,7 @@ class RunContainer(DockerContainer):
     Subclasses say in `probe` what ready means (a protocol round trip) and in `bear` which errors mean "not yet".
     """
 
-    alias: ClassVar[str]
+    alias: str
     inner_port: int = 0
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError,)
 
@@ -51,6 +54,10 @@ class RunContainer(DockerContainer):
     async def probe(self) -> None:
         """Speak the protocol once; raises an AssertionError, or an error of `bear`, while it is not ready."""
         raise NotImplementedError
+
+    async def answers(self) -> None:
+        """Speak the protocol once, as quickly as can be; raises as `probe` does."""
+        await self.probe()
 
     @property
     def host(self) -> str:
@@ -118,6 +125,22 @@ class RunContainer(DockerContainer):
                 f"The container {self.alias} ({self.image}) runs, but is not ready: {error}",
                 details=await asyncio.to_thread(self.log_tail),
             ) from error
+
+    async def engine(self, action: Callable[[Container], T]) -> T:
+        """Have the engine do something with the container and return its answer; raises `InfrastructureError`."""
+        try:
+            return await asyncio.to_thread(lambda: action(self.get_wrapped_container()))
+        except (docker.errors.APIError, requests.RequestException) as error:
+            raise explained(error, f"Working on the container {self.alias}") from error
+
+    async def inspect(self) -> dict[str, Any]:
+        """Return what the engine tells about the container now; raises `InfrastructureError`, also when it is gone."""
+
+        def look(container: Container) -> dict[str, Any]:
+            container.reload()
+            return dict(container.attrs)
+
+        return await self.engine(look)
 
     async def assert_running(self) -> None:
         """Raise `InfrastructureError` with the last log lines when the container has ended or is gone."""

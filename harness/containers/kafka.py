@@ -8,6 +8,8 @@ from harness.broker import Broker
 from harness.containers.container import RunContainer
 
 INTERNAL_PORT = 19092
+PROXIED_PORT = 29092
+"""Where connections come in that a proxy passes on."""
 CONTROLLER_PORT = 9093
 CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw"
 
@@ -15,15 +17,18 @@ CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw"
 class KafkaContainer(RunContainer):
     """One broker that is its own controller; ready when a record was produced and consumed.
 
+    `proxy` is the host and port of a proxy in front of it, if there is one: who comes through that is sent there again.
     Works with the images `apache/kafka` and `confluentinc/cp-kafka`: both turn KAFKA_* into properties.
     """
 
-    alias: ClassVar[str] = "kafka"
+    alias = "kafka"
     inner_port = 9092
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError, KafkaError)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, proxy: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._proxy = proxy
+        proxied = f",PROXIED://:{PROXIED_PORT}" if proxy else ""
         self.with_envs(
             CLUSTER_ID=CLUSTER_ID,
             KAFKA_NODE_ID="1",
@@ -31,9 +36,11 @@ class KafkaContainer(RunContainer):
             KAFKA_CONTROLLER_QUORUM_VOTERS=f"1@localhost:{CONTROLLER_PORT}",
             KAFKA_CONTROLLER_LISTENER_NAMES="CONTROLLER",
             KAFKA_LISTENERS=(
-                f"INTERNAL://:{INTERNAL_PORT},EXTERNAL://:{self.inner_port},CONTROLLER://:{CONTROLLER_PORT}"
+                f"INTERNAL://:{INTERNAL_PORT},EXTERNAL://:{self.inner_port},CONTROLLER://:{CONTROLLER_PORT}{proxied}"
             ),
-            KAFKA_LISTENER_SECURITY_PROTOCOL_MAP="INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=",".join(
+                f"{name}:PLAINTEXT" for name in ("INTERNAL", "EXTERNAL", "CONTROLLER", "PROXIED")
+            ),
             KAFKA_INTER_BROKER_LISTENER_NAME="INTERNAL",
             KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR="1",
             KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS="1",
@@ -51,9 +58,10 @@ class KafkaContainer(RunContainer):
     def choose_port(self, port: int) -> None:
         """Advertise the published port, for clients on this machine, beside the inner one."""
         super().choose_port(port)
+        proxied = f",PROXIED://{self._proxy}" if self._proxy else ""
         self.with_env(
             "KAFKA_ADVERTISED_LISTENERS",
-            f"INTERNAL://{self.alias}:{INTERNAL_PORT},EXTERNAL://{self._advertised_host()}:{port}",
+            f"INTERNAL://{self.alias}:{INTERNAL_PORT},EXTERNAL://{self._advertised_host()}:{port}{proxied}",
         )
 
     def _advertised_host(self) -> str:
@@ -76,8 +84,9 @@ class KafkaContainer(RunContainer):
         return f"{self.alias}:{INTERNAL_PORT}"
 
     async def probe(self) -> None:
-        """Produce a record and consume it; keeps the clients it opened as `broker`."""
-        broker = Broker(self.bootstrap_servers)
+        """Produce a record and consume it, with fresh connections; `broker` keeps them."""
+        broker = self.broker or Broker(self.bootstrap_servers)
+        await broker.close()
         try:
             await broker.open()
             await broker.round_trip()
@@ -85,6 +94,12 @@ class KafkaContainer(RunContainer):
             await broker.close()
             raise
         self.broker = broker
+
+    async def answers(self) -> None:
+        """Produce a record, over the connections that there are."""
+        if self.broker is None:
+            raise AssertionError("Kafka is not up")
+        await self.broker.ping()
 
     async def close(self) -> None:
         """Close the clients."""

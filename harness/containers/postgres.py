@@ -15,7 +15,7 @@ class PostgresContainer(RunContainer):
     fsync is off: the data outlives a killed server process, though not a crash of the machine.
     """
 
-    alias: ClassVar[str] = "postgres"
+    alias = "postgres"
     inner_port = 5432
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 

@@ -13,7 +13,7 @@ from harness.containers.container import RunContainer
 class RedisContainer(RunContainer):
     """Redis without persistence; ready when it answers PING."""
 
-    alias: ClassVar[str] = "redis"
+    alias = "redis"
     inner_port = 6379
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError, redis.exceptions.RedisError)
 

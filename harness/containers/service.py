@@ -27,21 +27,34 @@ class Ended:
 
 
 class ServiceContainer(RunContainer):
-    """One process of the service; ready when it says it is healthy and its consumer group is working."""
+    """One process of the service; ready when it says it is healthy and has joined its group, which is working.
 
-    alias: ClassVar[str] = "service"
+    `number` tells processes on one network apart; the first is known there as `service`.
+    """
+
+    alias = "service"
     bear: ClassVar[tuple[type[Exception], ...]] = (OSError, httpx.TransportError)
 
     def __init__(
-        self, target: Target, environment: Mapping[str, str], group: str, broker: Broker, *args: Any, **kwargs: Any
+        self,
+        target: Target,
+        environment: Mapping[str, str],
+        group: str,
+        broker: Broker,
+        *args: Any,
+        number: int = 1,
+        **kwargs: Any,
     ) -> None:
         self.inner_port = target.port
+        if number > 1:
+            self.alias = f"service-{number}"
         super().__init__(*args, **kwargs, read_only=target.read_only)
         self.with_tmpfs_mount("/tmp", "size=64m")  # noqa: S108 -- in the container
         self.with_envs(**environment)
         if target.command:
             self.with_command(list(target.command))
         self._health, self._group, self._broker = target.health, group, broker
+        self._others: frozenset[str] = frozenset()
         self._http: RecordingClient | None = None
 
     @property
@@ -58,13 +71,18 @@ class ServiceContainer(RunContainer):
         """What was asked through `http` and answered, oldest first."""
         return list(self._http.exchanges) if self._http is not None else []
 
+    async def up(self, within: float = 60) -> None:
+        """Start it as any container; who was a member of its group before is not taken for it."""
+        self._others = frozenset(await self._broker.members(self._group))
+        await super().up(within)
+
     async def probe(self) -> None:
         """Ask for its health, and the broker for its membership."""
         answer = await self.http.get(self._health)
         if answer.status_code != OK:
             raise AssertionError(f"{self._health} answers {answer.status_code}: {answer.text[:500]}")
-        if not await self._broker.is_working(self._group):
-            raise AssertionError(f"the consumer group {self._group} has no working member yet")
+        if not await self._broker.is_working(self._group, besides=self._others):
+            raise AssertionError(f"it is no working member of the consumer group {self._group} yet")
 
     async def signal(self, name: str) -> None:
         """Send a signal such as SIGTERM to the process."""

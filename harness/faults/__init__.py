@@ -1,0 +1,21 @@
+"""What can be broken on purpose: each fault proves that it has taken effect, and is mended by who began it."""
+
+from harness.faults.connections import Blocked, CutOff, Disconnected, Slowed
+from harness.faults.fault import Fault
+from harness.faults.limits import StarvedOfCpu, StarvedOfMemory
+from harness.faults.owner import Faults
+from harness.faults.processes import Killed, Paused, Stopped
+
+__all__ = [
+    "Blocked",
+    "CutOff",
+    "Disconnected",
+    "Fault",
+    "Faults",
+    "Killed",
+    "Paused",
+    "Slowed",
+    "StarvedOfCpu",
+    "StarvedOfMemory",
+    "Stopped",
+]

@@ -1,0 +1,148 @@
+"""The laboratory: a stack to break things in, with the service behind proxies."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+import docker.errors
+
+from harness.console import say
+from harness.containers.container import PART, RunContainer
+from harness.containers.kafka import PROXIED_PORT, KafkaContainer
+from harness.containers.toxiproxy import Proxy, ToxiproxyContainer
+from harness.errors import InfrastructureError
+from harness.faults.limits import PLENTY
+from harness.stack import Stack
+
+LOOK_WITHIN = 5.0
+"""Seconds in which each part has to answer, or else the laboratory is not well."""
+
+
+class Laboratory(Stack):
+    """A stack for scenarios that break, restart or configure something, one after the other.
+
+    The service reaches PostgreSQL, Kafka and Redis through proxies alone; the suite reaches them directly, and so can
+    look while the service is cut off.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        common = (self.network, self.labels, self.patience)
+        through = f"{ToxiproxyContainer.alias}:{PROXIED_PORT}"
+        self.kafka = KafkaContainer(self.images.kafka, *common, proxy=through)
+        self.toxiproxy = ToxiproxyContainer(self.images.toxiproxy, *common)
+
+    @property
+    def parts(self) -> tuple[RunContainer, ...]:
+        """The containers of the dependencies, and the proxies."""
+        return (*super().parts, self.toxiproxy)
+
+    @property
+    def _proxies(self) -> list[Proxy]:
+        ports = {self.postgres: self.postgres.inner_port, self.kafka: PROXIED_PORT, self.redis: self.redis.inner_port}
+        return [Proxy(part.alias, port, f"{part.alias}:{port}") for part, port in ports.items()]
+
+    def service_addresses(self, database: str) -> dict[str, str]:
+        """Return what the placeholders stand for in the environment of the service: the proxies."""
+        host = self.toxiproxy.alias
+        return {
+            **self.addresses(database),
+            "database_host": host,
+            "kafka_bootstrap_servers": f"{host}:{PROXIED_PORT}",
+            "redis_url": f"redis://{host}:{self.redis.inner_port}",
+        }
+
+    async def up(self) -> None:
+        """Start it, or attach to the one that stands, where one may stand; raises `InfrastructureError`."""
+        if self.standing is None:
+            await super().up()
+            return
+        async with self.standing.used_alone():
+            if not await self.attach():
+                await self.standing.remove(self.client)
+                await super().up()
+
+    async def start_more(self) -> None:
+        """Start the proxies."""
+        await self.toxiproxy.up()
+        await self.toxiproxy.create(self._proxies)
+
+    @asynccontextmanager
+    async def used_alone(self) -> AsyncIterator[None]:
+        """Use it for one scenario: no other run does so meanwhile, it is well, and nothing of others is left in it."""
+        async with self.standing.used_alone() if self.standing else nullcontext():
+            await self.made_well()
+            await self.redis_client.flushall()
+            await self.broker.evict(self.wiring.group)
+            await self.broker.commit_ends(self.wiring.group, self.wiring.topics)
+            yield
+
+    async def made_well(self) -> None:
+        """See that nothing is broken any more, or else put a new laboratory into the place of this one, and say so.
+
+        Raises `InfrastructureError` when no new one can be started.
+        """
+        try:
+            await self.assert_well()
+        except AssertionError as trouble:
+            say(f"The laboratory is replaced by a new one: {trouble}")
+            await self.close_clients()
+            await self._remove()
+            self.__post_init__()
+            await super().up()
+
+    async def assert_well(self) -> None:
+        """Raise AssertionError, naming all that is wrong, unless each part is as it was started, and answers."""
+        looks = [*(self._look_at(part) for part in self.parts), self._look_at_proxies()]
+        found = await asyncio.gather(*looks)
+        if troubles := [trouble for part in found for trouble in part]:
+            raise AssertionError("; ".join(troubles))
+
+    async def _look_at(self, part: RunContainer) -> list[str]:
+        troublesome: tuple[type[Exception], ...] = (AssertionError, InfrastructureError, TimeoutError, *part.bear)
+        try:
+            async with asyncio.timeout(self.patience.seconds(LOOK_WITHIN)):
+                if troubles := _what_is_wrong(await part.inspect(), self.network.name):
+                    return [f"{part.alias} {trouble}" for trouble in troubles]
+                await part.answers()
+        except troublesome as trouble:
+            return [f"{part.alias} does not answer ({trouble!r})"]
+        return []
+
+    async def _look_at_proxies(self) -> list[str]:
+        troublesome: tuple[type[Exception], ...] = (AssertionError, *self.toxiproxy.bear)
+        try:
+            seen = await self.toxiproxy.proxies()
+        except troublesome as trouble:
+            return [f"the proxies cannot be told ({trouble!r})"]
+        wanted = {proxy.name: proxy for proxy in self._proxies}
+        return [f"the proxy of {name} is {seen.get(name)}" for name in wanted if seen.get(name) != wanted[name]]
+
+    async def _remove(self) -> None:
+        """Remove its containers, whatever state they are in, and its network."""
+        await asyncio.gather(*(asyncio.to_thread(part.remove) for part in (*self.services, *self.parts)))
+        self.services.clear()
+        try:
+            await asyncio.to_thread(lambda: self.client.networks.get(self.network.name).remove())
+        except docker.errors.APIError as error:
+            raise InfrastructureError(f"The laboratory's network could not be removed: {error.explanation}") from error
+
+    async def close_clients(self) -> None:
+        """Close the suite's own connections to it."""
+        await super().close_clients()
+        await self.toxiproxy.close()
+
+
+def _what_is_wrong(seen: dict[str, Any], network: str) -> list[str]:
+    """Return how a container differs from a healthy one, by what the engine tells about it."""
+    state, limits, networks = seen["State"], seen["HostConfig"], seen["NetworkSettings"]["Networks"]
+    alias = seen["Config"]["Labels"][PART]
+    troubles = []
+    if state["Status"] != "running":
+        troubles.append(f"is {state['Status']}")
+    if alias not in ((networks.get(network) or {}).get("Aliases") or []):
+        troubles.append("is not on its network under its name")
+    if limits["NanoCpus"] > 0 or limits["CpuQuota"] > 0 or 0 < limits["Memory"] < PLENTY:
+        troubles.append("has limits of CPU or memory")
+    return troubles

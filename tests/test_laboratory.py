@@ -1,0 +1,141 @@
+"""The laboratory: the service stands behind proxies; what is not healed is noticed, and replaced with a word."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from actors import wire
+from harness.eventually import Patience
+from harness.faults import CutOff, Disconnected, Fault, Paused, Slowed, StarvedOfCpu, StarvedOfMemory, Stopped
+from harness.images import Images
+from harness.laboratory import Laboratory
+from harness.settings import ROOT, Settings
+from harness.stack import StackImages
+from harness.standing import Ground
+from harness.target import Target
+
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
+
+Make = Callable[[Laboratory], Fault]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def laboratory(bench: Any) -> AsyncIterator[Laboratory]:
+    target = Target.load(Settings().target)
+    images: Images = bench.images
+    assert target.context is not None
+    service = images.service(target.context, ROOT / "constraints.txt")
+    chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy())
+    laboratory = Laboratory("Laboratory", chosen, target, wire.WIRING, Ground(bench.labels), Patience())
+    await laboratory.ready()
+    yield laboratory
+    await laboratory.close_clients()
+
+
+async def test_a_laboratory_that_is_well_is_looked_at_in_no_time_and_kept(
+    laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await laboratory.assert_well()
+    begun = time.monotonic()
+    await laboratory.made_well()
+    assert time.monotonic() - begun < 0.5  # 0.03 s on a machine that does nothing else
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (lambda here: Paused(here.kafka), "kafka is paused"),
+        (lambda here: Stopped(here.redis), "redis is exited"),
+        (lambda here: Disconnected(here.redis, here.network.name), "redis is not on its network"),
+        (lambda here: StarvedOfCpu(here.toxiproxy, 0.5), "toxiproxy has limits of CPU or memory"),
+        (lambda here: StarvedOfMemory(here.postgres, 900_000_000), "postgres has limits of CPU or memory"),
+        (lambda here: CutOff(here.toxiproxy, "postgres"), "the proxy of postgres is .*enabled=False"),
+        (lambda here: Slowed(here.toxiproxy, "kafka", 1), "the proxy of kafka is .*latency_downstream"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_whatever_is_still_broken_is_noticed(laboratory: Laboratory, fault: Make, told: str) -> None:
+    async with fault(laboratory):
+        with pytest.raises(AssertionError, match=told):
+            await laboratory.assert_well()
+    await laboratory.assert_well()
+
+
+async def test_a_dependency_that_does_not_answer_is_noticed(laboratory: Laboratory) -> None:
+    stubborn = replace_client(laboratory)
+    try:
+        with pytest.raises(AssertionError, match="redis does not answer"):
+            await laboratory.assert_well()
+    finally:
+        stubborn()
+
+
+def replace_client(laboratory: Laboratory) -> Callable[[], None]:
+    """Let Redis's port lead nowhere; returns how to take that back."""
+    port, laboratory.redis.published_port = laboratory.redis.published_port, 1
+
+    def back() -> None:
+        laboratory.redis.published_port = port
+
+    return back
+
+
+async def test_the_service_goes_through_the_proxies_and_the_suite_does_not(laboratory: Laboratory) -> None:
+    await laboratory.postgres.create_database("proxied", template=laboratory.template)
+    service = await laboratory.run_service("proxied")
+    cut = [await CutOff(laboratory.toxiproxy, part).__aenter__() for part in ("postgres", "kafka", "redis")]
+    connection = await laboratory.postgres.connect("proxied")
+    try:
+        sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'proxied' AND pid <> pg_backend_pid()"
+
+        async def gone() -> None:
+            assert await connection.fetchval(sessions) == 0
+            assert (await service.http.get("/healthz")).status_code == 503
+
+        await Patience().eventually(gone, within=10)
+        await laboratory.broker.round_trip()
+        assert await laboratory.redis_client.ping()
+        for fault in cut:
+            await fault.heal()
+        await service.until_ready(20)
+    finally:
+        await connection.close()
+        await laboratory.end_services()
+
+
+async def test_replicas_have_names_and_addresses_of_their_own(laboratory: Laboratory) -> None:
+    await laboratory.postgres.create_database("replicas", template=laboratory.template)
+    first = await laboratory.run_service("replicas")
+    second = await laboratory.run_service("replicas", settings={"CLASS_MANAGEMENT_SERVICE_ENVIRONMENT": "second"})
+    try:
+        assert (first.alias, second.alias) == ("service", "service-2")
+        answers = await asyncio.gather(first.http.get("/healthz"), second.http.get("/healthz"))
+        assert [answer.json()["environment"] for answer in answers] == ["development", "second"]
+        assert len(await laboratory.broker.members(wire.GROUP)) == 2
+    finally:
+        await laboratory.end_services()
+
+
+async def test_a_laboratory_that_cannot_be_healed_is_replaced_with_a_line_that_says_so(
+    laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, network = laboratory.redis, laboratory.network.name
+    await Paused(laboratory.kafka).cause()
+    await laboratory.redis.engine(lambda container: container.remove(force=True))
+    await laboratory.made_well()
+    told = [line for line in capsys.readouterr().err.splitlines() if "replaced" in line]
+    assert len(told) == 1
+    assert "kafka is paused; redis does not answer" in told[0]
+    assert "is gone" in told[0] or "No such container" in told[0]
+    assert laboratory.redis is not old
+    assert laboratory.network.name != network
+    names = [n.name for n in laboratory.client.networks.list(filters={"label": next(iter(laboratory.labels))})]
+    assert network not in names
+    await laboratory.assert_well()
+    await laboratory.broker.round_trip()
+    assert await laboratory.broker.members(wire.GROUP) == []
