@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down test doctor requirements mutants bench-suite soak clean
+.PHONY: help venv acceptance up down test doctor requirements mutants report bench-suite soak clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -22,6 +22,9 @@ down: ## remove what stands
 
 doctor: venv ## what is missing on this machine, and how to get it
 	@$(PY) -m harness.doctor
+
+report: venv ## an HTML page and JUnit XML of the last run; FILE=messages.ndjson for another
+	@$(PY) -m harness.reports $(FILE)
 
 requirements: venv ## every requirement of the contract, with its scenarios and mutants; ARGS=--verbose
 	@$(PY) -m tools.requirements $(ARGS)

@@ -14,7 +14,12 @@ phrases.register()
 def before_all(context: Any) -> None:
     """Open the run: engine and images."""
     context.suite = Suite(
-        context.config, [ActorsProvider()], wire.WIRING, wire.PERSONAL_FIELDS, context.laboratory_ahead
+        context.config,
+        [ActorsProvider()],
+        wire.WIRING,
+        wire.PERSONAL_FIELDS,
+        context.laboratory_ahead,
+        artifacts=context.artifacts,
     )
     context.suite.open()
 

@@ -5,15 +5,19 @@ import random
 import re
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from behave.formatter.base import StreamOpener
 from behave.model import Rule, ScenarioOutline
 from behave.reporter.summary import SummaryReporter
 from behave.runner import Runner
 
+from harness import artifacts
 from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
+from harness.reports.behave_messages import CucumberMessages
 from harness.reports.console import ConsoleFormatter
 from harness.reports.summary import use_summary
 from harness.settings import Settings
@@ -113,7 +117,18 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             if isinstance(formatter, ConsoleFormatter):
                 formatter.expect(selected)
         self.context.laboratory_ahead = any("laboratory" in s.effective_tags for s in selected)
+        if not self.config.dry_run:
+            self._keep_messages(settings.artifacts)
         return bool(super().run_model(features))
+
+    def _keep_messages(self, folder: Path) -> None:
+        """Have the run written down in a folder of its own.
+
+        Not asked for in the configuration, where a second format sends the first one to a file.
+        """
+        self.context.artifacts = artifacts.new_folder(folder)
+        stream = StreamOpener(str(self.context.artifacts / artifacts.MESSAGES), encoding="utf-8")
+        self.formatters.append(CucumberMessages(stream, self.config))
 
 
 def shuffle(items: list[Any], order: random.Random) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -40,7 +40,8 @@ class Suite:
     """The RUN scope, and in it one SCENARIO scope after the other.
 
     `providers` are the actors', `wiring` and `personal_fields` what the contract says about Kafka and about which
-    fields hold personal data; `laboratory_ahead` tells whether any selected scenario needs the laboratory.
+    fields hold personal data; `laboratory_ahead` tells whether any selected scenario needs the laboratory; `artifacts`
+    is the folder for what the run leaves to its readers.
     """
 
     def __init__(
@@ -50,12 +51,15 @@ class Suite:
         wiring: Wiring,
         personal_fields: frozenset[str],
         laboratory_ahead: bool,
+        *,
+        artifacts: Path = ROOT / "artifacts",
     ) -> None:
         self._config = config
         self._providers = list(providers)
         self._wiring = wiring
         self._personal_fields = personal_fields
         self._laboratory_ahead = laboratory_ahead
+        self._artifacts = artifacts
         self.timings = Timings()
         self.trouble: InfrastructureError | None = None
         self.is_over = False
@@ -108,9 +112,13 @@ class Suite:
                 service = images.service(target.context, ROOT / "constraints.txt")
             else:
                 service = str(target.image)
+<<<<<<< HEAD
             chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy())
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         self._artifacts = self.settings.artifacts / f"{stamp}-{self._run.id}"
+=======
+            chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service)
+>>>>>>> e4dab99 (Write each run down as Cucumber Messages, and make a page and JUnit XML of them)
         ground = self._ground()
         if not ground.stands:
             for line in images.describe():

@@ -28,7 +28,7 @@ class Kept:
 
 
 class Evidence:
-    """The folder of one failing scenario: artifacts/<run>/<feature>_<line>/, with `latest` beside the runs."""
+    """The folder of one failing scenario: <feature>_<line>/ in the folder of the run."""
 
     def __init__(self, folder: Path, info: ScenarioInfo, scene: Scene, of_actors: Sequence[Collector] = ()) -> None:
         self.folder = folder / f"{Path(info.file).stem}_{info.line}"
@@ -43,7 +43,6 @@ class Evidence:
         story = "".join(traceback.format_exception(failure)).splitlines()
         self._write("failure.txt", [self._info.name, f"{self._info.file}:{self._info.line}", "", phrase, "", *story])
         self._write("journal.jsonl", self._scene.journal.lines())
-        self._link()
         collected = await gather(self._collectors())
         digest = self._digest(collected)
         for part in collected:
@@ -107,14 +106,6 @@ class Evidence:
     def _write(self, name: str, lines: Iterable[str]) -> None:
         text = "\n".join(self._scene.redaction.text(line, LONGEST_LINE) for line in lines)
         (self.folder / name).write_text(text + "\n", encoding="utf-8", errors="replace")
-
-    def _link(self) -> None:
-        """Let `latest` lead to this run; two runs may do so at once."""
-        run = self.folder.parent
-        fresh = run.parent / f".latest-{run.name}"
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(run.name, target_is_directory=True)
-        fresh.replace(run.parent / "latest")
 
 
 def _quoted(lines: Sequence[str]) -> Iterable[str]:

@@ -1,0 +1,5 @@
+# language: sv
+Egenskap: Ett annat språk
+
+  Scenario: Går också
+    Givet it passes
