@@ -112,13 +112,7 @@ class Suite:
                 service = images.service(target.context, ROOT / "constraints.txt")
             else:
                 service = str(target.image)
-<<<<<<< HEAD
             chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy())
-        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        self._artifacts = self.settings.artifacts / f"{stamp}-{self._run.id}"
-=======
-            chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service)
->>>>>>> e4dab99 (Write each run down as Cucumber Messages, and make a page and JUnit XML of them)
         ground = self._ground()
         if not ground.stands:
             for line in images.describe():
