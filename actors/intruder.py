@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from actors.nlp_service import NlpService
-from actors.operator import Operator
+from actors.somebody_else import SomebodyElse
 from harness.names import Names
 
 UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, NOT_NULL_VIOLATION = "23505", "23503", "23502"
@@ -15,8 +15,8 @@ UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, NOT_NULL_VIOLATION = "23505", "23503", 
 class Intruder:
     """Tries one forbidden insert and tells whether the database refused it (D3)."""
 
-    def __init__(self, operator: Operator, nlp: NlpService, names: Names) -> None:
-        self._operator, self._nlp, self._names = operator, nlp, names
+    def __init__(self, somebody_else: SomebodyElse, nlp: NlpService, names: Names) -> None:
+        self._somebody_else, self._nlp, self._names = somebody_else, nlp, names
         self._what = ""
         self._expected = ""
         self._refusal: IntegrityError | None = None
@@ -42,7 +42,7 @@ class Intruder:
         """Try the insert; whether it was refused is told by `was_refused`."""
         self._what = what
         try:
-            await self._operator.tries_to_insert_association(**self._columns(what))
+            await self._somebody_else.tries_to_insert_association(**self._columns(what))
         except IntegrityError as refusal:
             self._refusal = refusal
 

@@ -1,21 +1,17 @@
-"""The operator, who starts, stops, holds and mends; whatever it holds is let go when the scenario ends."""
+"""The operator, who starts, stops, kills, breaks and mends; what is broken is mended when the scenario ends."""
 
 import time
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
-from typing import Any
-
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from actors import wire
 from actors.auditor import Auditor
+from actors.outages import outage
 from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
+from harness.faults import Fault, Faults, Paused, StarvedOfCpu
 from harness.journal import Journal
-from harness.names import Names
 from harness.sites import Site
 
 
@@ -31,19 +27,22 @@ def a_defect_of_the_service() -> Iterator[None]:
 class Operator:
     """Works on the site of the scenario."""
 
-    def __init__(self, site: Site, names: Names, journal: Journal, auditor: Auditor, patience: Patience) -> None:
-        self._site, self._names, self._journal, self._patience = site, names, journal, patience
-        self._auditor = auditor
+    def __init__(self, site: Site, journal: Journal, auditor: Auditor, faults: Faults, patience: Patience) -> None:
+        self._site, self._journal, self._auditor, self._faults = site, journal, auditor, faults
+        self._patience = patience
         self._signalled_at = 0.0
-        self._held: AsyncConnection | None = None
-        self._holding = AsyncExitStack()
+        self._broken: list[Fault] = []
 
-    async def starts_service(self) -> ServiceContainer:
-        """Start the service and wait until it is ready; raises AssertionError when it does not get so far."""
+    async def starts_service(self, replicas: int = 1) -> list[ServiceContainer]:
+        """Start so many processes of the service and wait until each is ready; the first is the scenario's service.
+
+        Raises AssertionError when one does not get so far.
+        """
         with a_defect_of_the_service():
-            self._site.running = await self._site.stack.run_service(self._site.database)
-        self._journal.write("operator", "started the service")
-        return self._site.running
+            started = [await self._site.stack.run_service(self._site.database) for _ in range(replicas)]
+        self._site.running = started[0]
+        self._journal.write("operator", f"started the service ({replicas})")
+        return started
 
     async def signals(self, name: str) -> None:
         """Send a signal such as SIGTERM to the service."""
@@ -51,70 +50,36 @@ class Operator:
         await self._site.service.signal(name)
         self._journal.write("operator", f"sent {name}")
 
+    async def kills_service(self) -> None:
+        """Kill the service; the group does not wait for its dead member."""
+        await self._site.service.killed()
+        self._journal.write("operator", "killed the service")
+
+    async def pauses_service(self) -> None:
+        """Let the service stand still until it is mended."""
+        await self._begins(Paused(self._site.service))
+
+    async def starves_service(self, share: float) -> None:
+        """Give the service a share of one CPU, such as 0.1, until it is mended."""
+        await self._begins(StarvedOfCpu(self._site.service, share))
+
+    async def breaks(self, what: str, how: str) -> None:
+        """Break a dependency in words of the features (`Redis`, `cannot be reached`)."""
+        await self._begins(outage(self._site, what, how))
+
+    async def _begins(self, fault: Fault) -> None:
+        self._broken.append(await self._faults.begin(fault))
+
+    async def mends(self) -> None:
+        """Mend what was broken last, and wait until it works again."""
+        assert self._broken, "nothing is broken"
+        await self._faults.heal(self._broken.pop())
+
     async def sees_the_end(self, within: float) -> Ended:
         """Wait until the service's process has ended; `within` is in seconds."""
         ended = await self._site.service.ended(within)
         self._journal.write("operator", "saw the service end", exit_code=ended.exit_code)
         return ended
-
-    async def holds_class(self, name: str) -> None:
-        """Hold the row of a class, so that nothing that refers to it can be stored."""
-        await self._hold("SELECT id FROM classes WHERE id = :id FOR UPDATE", {"id": self._names.id("class", name)})
-
-    async def begins_to_store(self, essay: str, student: str, class_name: str) -> None:
-        """Insert an association in a transaction that stays open: nobody else can store one for the essay meanwhile.
-
-        The essay gets an id that sorts behind all others, so that a service that stores in the order of ids comes to
-        it last, as does one that stores in the order of a list where it stands last.
-        """
-        self._names.learn("essay", essay, uuid.UUID(int=uuid.uuid4().int | (0xFFFF << 112)))
-        row = {
-            "essay_id": self._names.id("essay", essay),
-            "student_id": self._names.id("student", student),
-            "class_id": self._names.id("class", class_name),
-        }
-        await self._hold(*_insertion(row))
-
-    async def begins_to_delete_student(self, name: str) -> None:
-        """Delete a student in a transaction that stays open: others still see the student, but cannot refer to it."""
-        await self._hold("DELETE FROM students WHERE id = :id", {"id": self._names.id("student", name)})
-
-    async def _hold(self, statement: str, arguments: Mapping[str, Any]) -> None:
-        self._held = await self._holding.enter_async_context(self._site.engine.connect())
-        await self._held.execute(text(statement), arguments)
-        shown = {name: str(value) for name, value in arguments.items()}
-        self._journal.write("operator", "holds a row", statement=statement, arguments=shown)
-
-    async def somebody_waits(self) -> None:
-        """Wait until another session waits for what is held."""
-        assert self._held is not None, "nothing is held"
-        own = (await self._held.execute(text("SELECT pg_backend_pid()"))).scalar_one()
-        query = text("SELECT count(*) FROM pg_stat_activity WHERE :own = ANY(pg_blocking_pids(pid))")
-
-        async def look() -> None:
-            async with self._site.engine.connect() as connection:
-                if not (await connection.execute(query, {"own": own})).scalar_one():
-                    raise AssertionError("no session of the service waits for the held row: it is not at work on it")
-
-        await self._patience.eventually(look)
-
-    async def lets_go(self) -> None:
-        """Commit what is held."""
-        assert self._held is not None, "nothing is held"
-        await self._held.commit()
-        await self.release()
-        self._journal.write("operator", "let go")
-
-    async def release(self) -> None:
-        """Let go of whatever is still held, without committing it."""
-        self._held = None
-        await self._holding.aclose()
-
-    async def tries_to_insert_association(self, **columns: Any) -> None:
-        """Insert an association behind the service's back; raises IntegrityError when the database refuses."""
-        statement, row = _insertion(columns)
-        async with self._site.engine.begin() as connection:
-            await connection.execute(text(statement), row)
 
     async def forgets(self, event: wire.Event) -> None:
         """Remove the idempotency record of an event, as if its time had come."""
@@ -145,11 +110,3 @@ class Operator:
                 raise AssertionError(f"{sessions} database sessions of the service are left")
 
         await self._patience.eventually(look)
-
-
-def _insertion(columns: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return a statement that inserts an association, and its arguments; ids that are not given are made up."""
-    row = {"id": uuid.uuid4(), "batch_id": uuid.uuid4(), "created_by_user_id": "operator", **columns}
-    names = ", ".join(row)
-    values = ", ".join(f":{name}" for name in row)
-    return f"INSERT INTO essay_student_associations ({names}) VALUES ({values})", row  # noqa: S608 -- names of our own

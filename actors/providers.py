@@ -14,6 +14,7 @@ from actors.nlp_service import NlpService
 from actors.operator import Operator
 from actors.records import Records
 from actors.schema import Schema
+from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.eventually import Patience
@@ -34,6 +35,7 @@ class ActorsProvider(Provider):
     log_reader = provide(LogReader)
     marker = provide(Marker)
     nlp_service = provide(NlpService)
+    operator = provide(Operator)
     records = provide(Records)
     storage = provide(Storage)
     teacher = provide(Teacher)
@@ -44,13 +46,13 @@ class ActorsProvider(Provider):
         return evidence.collectors(site, names, redaction)
 
     @provide
-    async def operator(
-        self, site: Site, names: Names, journal: Journal, auditor: Auditor, patience: Patience
-    ) -> AsyncIterator[Operator]:
-        """The operator, who lets go of everything at the end."""
-        operator = Operator(site, names, journal, auditor, patience)
-        yield operator
-        await operator.release()
+    async def somebody_else(
+        self, site: Site, names: Names, journal: Journal, patience: Patience
+    ) -> AsyncIterator[SomebodyElse]:
+        """Somebody else, who lets go of everything at the end."""
+        somebody_else = SomebodyElse(site, names, journal, patience)
+        yield somebody_else
+        await somebody_else.gives_up()
 
     @provide
     async def schema(self, site: Site, journal: Journal) -> AsyncIterator[Schema]:

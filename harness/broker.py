@@ -188,21 +188,24 @@ class Broker:
         state, members = await self._describe(group)
         return GroupState(state, tuple(f"{m[0]} at {m[2]}: {_assigned(m[4])}" for m in members))
 
-    async def is_working(self, group: str, besides: Collection[str] = ()) -> bool:
-        """Tell whether `group` is stable, every member has joined it to the end, and there are some `besides` these."""
+    async def working_members(self, group: str) -> frozenset[str]:
+        """Return the member ids of `group` if it is stable and every member has joined it to the end, else none."""
         state, members = await self._describe(group)
-        newcomers = {member[0] for member in members} - set(besides)
-        return state == STABLE and bool(newcomers) and all(member[4] for member in members)
+        ready = state == STABLE and all(member[4] for member in members)
+        return frozenset(member[0] for member in members) if ready else frozenset()
 
     async def _describe(self, group: str) -> tuple[str, list[Any]]:
         (response,) = await self.admin.describe_consumer_groups([group])
         (described,) = response.groups
         return described[2], described[5]
 
-    async def evict(self, group: str) -> list[str]:
-        """Take all members out of `group` (they are dead); returns their ids."""
+    async def evict(self, group: str, dead: Collection[str] | None = None) -> list[str]:
+        """Take the `dead` members, or else all, out of `group`; returns their ids.
+
+        Otherwise the group would wait for a dead member until its session has timed out.
+        """
         coordinator = await self.admin.find_coordinator(group)
-        members = await self.members(group)
+        members = [m for m in await self.members(group) if dead is None or m in dead]
         await asyncio.gather(
             *(self.admin._send_request(LeaveGroupRequest(group, m), coordinator) for m in members)  # noqa: SLF001
         )

@@ -3,7 +3,7 @@
 from dishka import FromDishka
 
 from actors.nlp_service import NlpService
-from actors.operator import Operator
+from actors.somebody_else import SomebodyElse
 from actors.teacher import Teacher
 from harness.steps import given, when
 
@@ -23,24 +23,26 @@ async def another_class(name: str, student: str, teacher: FromDishka[Teacher], n
 
 
 @given("the class {class} is being edited by somebody else")
-async def class_is_being_edited(name: str, operator: FromDishka[Operator]) -> None:
-    await operator.holds_class(name)
+async def class_is_being_edited(name: str, somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.holds_class(name)
 
 
 @given("somebody else is just storing {student} for {essay} in {class}")
-async def somebody_else_is_storing(student: str, essay: str, class_name: str, operator: FromDishka[Operator]) -> None:
-    await operator.begins_to_store(essay, student, class_name)
+async def somebody_else_is_storing(
+    student: str, essay: str, class_name: str, somebody: FromDishka[SomebodyElse]
+) -> None:
+    await somebody.begins_to_store(essay, student, class_name)
 
 
 @given("{student} is just being deleted")
-async def student_is_being_deleted(name: str, operator: FromDishka[Operator]) -> None:
-    await operator.begins_to_delete_student(name)
+async def student_is_being_deleted(name: str, somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.begins_to_delete_student(name)
 
 
 @when("the deletion is finished while the service is at work")
-async def deletion_is_finished(operator: FromDishka[Operator]) -> None:
-    await operator.somebody_waits()
-    await operator.lets_go()
+async def deletion_is_finished(somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.is_waited_for()
+    await somebody.lets_go()
 
 
 @when("the teacher deletes the student {student}")

@@ -5,15 +5,15 @@ from dishka import FromDishka
 from actors.log_reader import LogReader
 from actors.marker import Marker
 from actors.nlp_service import NlpService
-from actors.operator import Operator
+from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from harness.steps import given, then
 
 
 @given("the service is at work on the suggestions for {batch}")
-async def service_is_at_work_on(batch: str, nlp: FromDishka[NlpService], operator: FromDishka[Operator]) -> None:
+async def service_is_at_work_on(batch: str, nlp: FromDishka[NlpService], somebody: FromDishka[SomebodyElse]) -> None:
     await nlp.suggests(batch, nlp.one_essay_a_student())
-    await operator.somebody_waits()
+    await somebody.is_waited_for()
 
 
 @then("the event counts as processed")
@@ -28,8 +28,8 @@ async def event_was_passed_over(storage: FromDishka[Storage], marker: FromDishka
 
 
 @then("the event is neither stored nor acknowledged while the service is at work")
-async def event_is_not_acknowledged_yet(operator: FromDishka[Operator], storage: FromDishka[Storage]) -> None:
-    await operator.somebody_waits()
+async def event_is_not_acknowledged_yet(somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]) -> None:
+    await somebody.is_waited_for()
     await storage.neither_holds_nor_acknowledges()
 
 

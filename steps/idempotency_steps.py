@@ -8,6 +8,7 @@ from actors.ledger import Ledger
 from actors.nlp_service import NlpService
 from actors.operator import Operator
 from actors.records import Records
+from actors.somebody_else import SomebodyElse
 from actors.teacher import Teacher
 from harness.steps import given, then, when
 
@@ -39,12 +40,12 @@ async def event_is_on_record(records: FromDishka[Records]) -> None:
 
 
 @then("the event is on record as completed, for 24 hours, once the edit is finished")
-async def event_is_on_record_after_the_edit(operator: FromDishka[Operator], records: FromDishka[Records]) -> None:
-    await operator.lets_go()
+async def event_is_on_record_after_the_edit(somebody: FromDishka[SomebodyElse], records: FromDishka[Records]) -> None:
+    await somebody.lets_go()
     await records.hold_the_event_as_completed()
 
 
 @then("the event is on record as being processed, for 5 minutes")
-async def event_is_being_processed(operator: FromDishka[Operator], records: FromDishka[Records]) -> None:
-    await operator.somebody_waits()
+async def event_is_being_processed(somebody: FromDishka[SomebodyElse], records: FromDishka[Records]) -> None:
+    await somebody.is_waited_for()
     await records.hold_the_event_as_being_processed()

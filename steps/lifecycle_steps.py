@@ -4,6 +4,7 @@ from dishka import FromDishka
 
 from actors.nlp_service import NlpService
 from actors.operator import Operator
+from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from harness.steps import START_DEADLINE, given, then, when
 
@@ -26,9 +27,11 @@ async def operator_sends_signal(signal: str, operator: FromDishka[Operator]) -> 
 
 
 @when("the operator sends it {word} and the edit is finished")
-async def operator_sends_signal_during_edit(signal: str, operator: FromDishka[Operator]) -> None:
+async def operator_sends_signal_during_edit(
+    signal: str, operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]
+) -> None:
     await operator.signals(signal)
-    await operator.lets_go()
+    await somebody.lets_go()
 
 
 @then("the service ends within {int} seconds with exit code {int}")
@@ -51,8 +54,12 @@ async def no_database_session_is_left(operator: FromDishka[Operator]) -> None:
     deadline=START_DEADLINE,
 )
 async def stored_after_a_new_start(
-    batch: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+    batch: str,
+    operator: FromDishka[Operator],
+    somebody: FromDishka[SomebodyElse],
+    nlp: FromDishka[NlpService],
+    storage: FromDishka[Storage],
 ) -> None:
-    await operator.lets_go()
+    await somebody.lets_go()
     await operator.starts_service()
     await storage.holds_exactly(batch, nlp.one_essay_a_student())

@@ -8,7 +8,7 @@ from actors.auditor import Auditor
 from actors.ledger import Ledger
 from actors.marker import Marker
 from actors.nlp_service import NlpService
-from actors.operator import Operator
+from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.steps import given, then, when
@@ -78,18 +78,18 @@ async def exactly_these_are_stored(batch: str, table: Table, storage: FromDishka
 
 @then("exactly these associations are stored for {batch} once the other gives up:")
 async def exactly_these_are_stored_after_the_other_gives_up(
-    batch: str, table: Table, operator: FromDishka[Operator], storage: FromDishka[Storage]
+    batch: str, table: Table, somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]
 ) -> None:
-    await operator.release()
+    await somebody.gives_up()
     await storage.holds_exactly(batch, tables.rows(table))
 
 
 @then("exactly these associations are stored for {batch} once the other has stored it:")
 async def exactly_these_are_stored_after_the_other(
-    batch: str, table: Table, operator: FromDishka[Operator], storage: FromDishka[Storage]
+    batch: str, table: Table, somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]
 ) -> None:
-    await operator.somebody_waits()
-    await operator.lets_go()
+    await somebody.is_waited_for()
+    await somebody.lets_go()
     await storage.holds_exactly(batch, tables.rows(table))
 
 
@@ -110,15 +110,15 @@ async def the_suggestions_are_stored(batch: str, nlp: FromDishka[NlpService], st
 
 @then("the suggestions are stored for {batch} once the edit is finished")
 async def the_suggestions_are_stored_after_the_edit(
-    batch: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+    batch: str, somebody: FromDishka[SomebodyElse], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
 ) -> None:
-    await operator.lets_go()
+    await somebody.lets_go()
     await storage.holds_exactly(batch, nlp.one_essay_a_student())
 
 
 @then("nobody sees any of {batch} while the service is at work")
-async def nobody_sees_any(batch: str, operator: FromDishka[Operator], storage: FromDishka[Storage]) -> None:
-    await operator.somebody_waits()
+async def nobody_sees_any(batch: str, somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]) -> None:
+    await somebody.is_waited_for()
     await storage.holds_nothing_now(batch)
 
 

@@ -11,7 +11,7 @@ import docker.errors
 import httpx
 
 from harness.broker import Broker
-from harness.containers.container import RunContainer
+from harness.containers.container import KILLED, RunContainer
 from harness.exchanges import Exchange, RecordingClient
 from harness.target import Target
 
@@ -55,6 +55,8 @@ class ServiceContainer(RunContainer):
             self.with_command(list(target.command))
         self._health, self._group, self._broker = target.health, group, broker
         self._others: frozenset[str] = frozenset()
+        self.members: frozenset[str] = frozenset()
+        """Its member ids in the consumer group, as of when it was ready."""
         self._http: RecordingClient | None = None
 
     @property
@@ -81,8 +83,20 @@ class ServiceContainer(RunContainer):
         answer = await self.http.get(self._health)
         if answer.status_code != OK:
             raise AssertionError(f"{self._health} answers {answer.status_code}: {answer.text[:500]}")
-        if not await self._broker.is_working(self._group, besides=self._others):
+        self.members = await self._broker.working_members(self._group) - self._others
+        if not self.members:
             raise AssertionError(f"it is no working member of the consumer group {self._group} yet")
+
+    async def killed(self, within: float = 5) -> None:
+        """Kill the process, wait until it is gone, and take its dead member out of the group, which else waits for it.
+
+        Raises AssertionError when it ended in another way.
+        """
+        await self.signal("SIGKILL")
+        ended = await self.ended(within)
+        if ended.exit_code != KILLED:
+            raise AssertionError(f"it was not killed: it has ended with exit code {ended.exit_code}\n{self.log_tail()}")
+        await self._broker.evict(self._group, self.members)
 
     async def signal(self, name: str) -> None:
         """Send a signal such as SIGTERM to the process."""

@@ -1,0 +1,29 @@
+"""What can be broken, and how, in the words of the features."""
+
+from collections.abc import Callable
+
+from harness.containers.container import RunContainer
+from harness.faults import CutOff, Fault, Killed, Paused, Stopped
+from harness.laboratory import Laboratory
+from harness.sites import Site
+
+PARTS = {"PostgreSQL": "postgres", "the database": "postgres", "Kafka": "kafka", "Redis": "redis"}
+WAYS: dict[str, Callable[[Laboratory, RunContainer], Fault]] = {
+    "is killed": lambda _, part: Killed(part),
+    "is stopped": lambda _, part: Stopped(part),
+    "hangs": lambda _, part: Paused(part),
+    "cannot be reached": lambda laboratory, part: CutOff(laboratory.toxiproxy, part.alias),
+}
+
+
+def outage(site: Site, what: str, how: str) -> Fault:
+    """Return the fault that the words mean, such as `Redis` and `hangs`; raises AssertionError for unknown ones.
+
+    Also where the scenario is not in a laboratory.
+    """
+    if what not in PARTS or how not in WAYS:
+        known = f"{', '.join(PARTS)}; {', '.join(WAYS)}"
+        raise AssertionError(f"nobody knows an outage “{what} {how}”; known: {known}")
+    assert isinstance(site.stack, Laboratory), f"“{what} {how}” needs a laboratory: tag the scenario @laboratory"
+    part: RunContainer = getattr(site.stack, PARTS[what])
+    return WAYS[how](site.stack, part)

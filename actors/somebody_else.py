@@ -1,0 +1,90 @@
+"""Somebody else who works on the same classes; whatever they hold is let go when the scenario ends."""
+
+import uuid
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from harness.eventually import Patience
+from harness.journal import Journal
+from harness.names import Names
+from harness.sites import Site
+
+
+class SomebodyElse:
+    """Edits, stores and deletes in transactions that stay open, so that the service has to wait half-way."""
+
+    def __init__(self, site: Site, names: Names, journal: Journal, patience: Patience) -> None:
+        self._site, self._names, self._journal, self._patience = site, names, journal, patience
+        self._held: AsyncConnection | None = None
+        self._holding = AsyncExitStack()
+
+    async def holds_class(self, name: str) -> None:
+        """Hold the row of a class, so that nothing that refers to it can be stored."""
+        await self._hold("SELECT id FROM classes WHERE id = :id FOR UPDATE", {"id": self._names.id("class", name)})
+
+    async def begins_to_store(self, essay: str, student: str, class_name: str) -> None:
+        """Insert an association in a transaction that stays open: nobody else can store one for the essay meanwhile.
+
+        The essay gets an id that sorts behind all others, so that a service that stores in the order of ids comes to
+        it last, as does one that stores in the order of a list where it stands last.
+        """
+        self._names.learn("essay", essay, uuid.UUID(int=uuid.uuid4().int | (0xFFFF << 112)))
+        row = {
+            "essay_id": self._names.id("essay", essay),
+            "student_id": self._names.id("student", student),
+            "class_id": self._names.id("class", class_name),
+        }
+        await self._hold(*_insertion(row))
+
+    async def begins_to_delete_student(self, name: str) -> None:
+        """Delete a student in a transaction that stays open: others still see the student, but cannot refer to it."""
+        await self._hold("DELETE FROM students WHERE id = :id", {"id": self._names.id("student", name)})
+
+    async def _hold(self, statement: str, arguments: Mapping[str, Any]) -> None:
+        self._held = await self._holding.enter_async_context(self._site.engine.connect())
+        await self._held.execute(text(statement), arguments)
+        shown = {name: str(value) for name, value in arguments.items()}
+        self._journal.write("somebody else", "holds a row", statement=statement, arguments=shown)
+
+    async def is_waited_for(self) -> None:
+        """Wait until another session waits for what is held."""
+        assert self._held is not None, "nothing is held"
+        own = (await self._held.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE :own = ANY(pg_blocking_pids(pid))")
+
+        async def look() -> None:
+            async with self._site.engine.connect() as connection:
+                if not (await connection.execute(query, {"own": own})).scalar_one():
+                    raise AssertionError("no session of the service waits for the held row: it is not at work on it")
+
+        await self._patience.eventually(look)
+
+    async def lets_go(self) -> None:
+        """Commit what is held."""
+        assert self._held is not None, "nothing is held"
+        await self._held.commit()
+        await self.gives_up()
+        self._journal.write("somebody else", "let go")
+
+    async def gives_up(self) -> None:
+        """Let go of whatever is still held, without committing it."""
+        self._held = None
+        await self._holding.aclose()
+
+    async def tries_to_insert_association(self, **columns: Any) -> None:
+        """Insert an association behind the service's back; raises IntegrityError when the database refuses."""
+        statement, row = _insertion(columns)
+        async with self._site.engine.begin() as connection:
+            await connection.execute(text(statement), row)
+
+
+def _insertion(columns: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return a statement that inserts an association, and its arguments; ids that are not given are made up."""
+    row = {"id": uuid.uuid4(), "batch_id": uuid.uuid4(), "created_by_user_id": "somebody else", **columns}
+    names = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    return f"INSERT INTO essay_student_associations ({names}) VALUES ({values})", row  # noqa: S608 -- names of our own
