@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down test doctor requirements mutants report bench-suite soak clean
+.PHONY: help venv acceptance up down test doctor requirements mutants report bench-suite soak watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -19,6 +19,9 @@ up: venv ## leave a stack standing: the next runs are at their first step at onc
 
 down: ## remove what stands
 	@if $(PY) -c '' 2>/dev/null; then $(PY) -m tools.standing down; fi
+
+watch: venv ## runs the scenarios tagged @wip, or those of the feature file just saved, on every change
+	@$(PY) -m tools.watch $(if $(ARGS),-- $(ARGS))
 
 doctor: venv ## what is missing on this machine, and how to get it
 	@$(PY) -m harness.doctor
