@@ -30,6 +30,10 @@ class ServiceEndedError(Exception):
     """The shared service has ended in the middle of a run: a defect of the service; nothing more can be tried."""
 
 
+class UnexpectedLogError(AssertionError):
+    """The service has logged errors that nobody expects: a broken promise, also where every step has held."""
+
+
 def as_trouble(error: Exception, doing: str) -> InfrastructureError:
     """Return what went wrong while `doing` something with the infrastructure, whatever kind of error it was."""
     while isinstance(error, ExceptionGroup):

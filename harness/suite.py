@@ -13,14 +13,12 @@ from dishka.exceptions import ExitError
 
 from harness import engine, leftovers
 from harness.console import say
-from harness.errors import InfrastructureError, ServiceEndedError, as_trouble
-from harness.evidence import Collector, Evidence, Kept
-from harness.evidence.scene import Scene
+from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLogError, as_trouble
+from harness.evidence import keep_evidence
 from harness.images import ImageChoice, Images
-from harness.journal import Journal, Redaction
 from harness.laboratory import Laboratory
+from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
-from harness.names import Names
 from harness.scopes import HarnessProvider, ScenarioInfo, SuiteScope
 from harness.settings import ROOT, Settings
 from harness.signals import SIGNALS
@@ -34,6 +32,7 @@ START_DEADLINE = 300.0
 SITE_DEADLINE = 120.0
 CLOSE_DEADLINE = 30.0
 EVIDENCE_DEADLINE = 5.0
+LOG_DEADLINE = 10.0
 
 
 class Suite:
@@ -70,6 +69,8 @@ class Suite:
         self._container: AsyncContainer | None = None
         self._scenario: AsyncContainer | None = None
         self._factor = 1.0
+        self._sweep = LogSweep(())
+        self._watch: LogWatch | None = None
 
     @property
     def loop(self) -> EventLoop:
@@ -99,6 +100,7 @@ class Suite:
         self.settings = Settings.read(self._config.userdata)
         self._factor = self.settings.factor
         target = Target.load(self.settings.target)
+        self._sweep = LogSweep(target.expected_log_lines)
         self._loop = EventLoop()
         with self.timings.taking("engine"):
             self._client = engine.ensure_engine()
@@ -185,6 +187,9 @@ class Suite:
             self.loop.run(
                 self._scenario.get(Site), deadline=SITE_DEADLINE * self._factor, what="Preparing the scenario"
             )
+            self._watch = self.loop.run(
+                LogWatch.of(self._sweep, self._scenario), deadline=5, what="Beginning to watch the log"
+            )
 
     def run_step(self, step: Callable[[AsyncContainer], Awaitable[None]], deadline: float, phrase: str) -> None:
         """Run a step in the scenario's scope; `deadline` is in seconds. A failure names the folder of its evidence."""
@@ -202,6 +207,8 @@ class Suite:
             raise
         except Exception as error:
             self.has_refuted = True
+            if self._watch is not None:
+                self._watch.has_failed = True
             told = self._keep_evidence(scope, phrase, error)
             if not isinstance(error, AssertionError):
                 error.add_note(told)
@@ -210,34 +217,53 @@ class Suite:
 
     def _keep_evidence(self, scope: AsyncContainer, phrase: str, failure: Exception) -> str:
         """Return the digest of the evidence and where it is, or why there is none; never hides the failure."""
-
-        async def keep() -> Kept:
-            scene = Scene(
-                await scope.get(Site), await scope.get(Journal), await scope.get(Names), await scope.get(Redaction)
-            )
-            of_actors = await scope.get(tuple[Collector, ...])
-            return await Evidence(self._artifacts, await scope.get(ScenarioInfo), scene, of_actors).keep(
-                phrase, failure
-            )
-
         try:
             with self.timings.taking("evidence"):
-                kept = self.loop.run(keep(), deadline=EVIDENCE_DEADLINE, what="Keeping the evidence")
+                kept = self.loop.run(
+                    keep_evidence(scope, self._artifacts, phrase, failure),
+                    deadline=EVIDENCE_DEADLINE,
+                    what="Keeping the evidence",
+                )
         except Exception as trouble:  # noqa: BLE001 -- whatever it is, the failure matters more
             return f"  evidence could not be kept: {trouble!r}"
         return "\n".join(f"  {line}" for line in [*kept.digest, f"evidence: {os.path.relpath(kept.folder)}"])
 
     def close_scenario(self) -> None:
-        """Close the SCENARIO scope: whatever it opened is closed, however the scenario ended."""
+        """Close the SCENARIO scope: whatever it opened is closed, however the scenario ended.
+
+        Raises `UnexpectedLogError` when every step has held but the service has logged errors that nobody expects.
+        """
         if self._scenario is None:
             return
-        scope, self._scenario = self._scenario, None
+        scope, watch, self._scenario, self._watch = self._scenario, self._watch, None, None
+        told = self._sweep_log(scope, watch) if watch is not None else ""
         with self.timings.taking("scenario clean-up"):
-            try:
-                self.loop.run(scope.close(), deadline=CLOSE_DEADLINE * self._factor, what="Cleaning up")
-            except ExitError as errors:
-                causes = "; ".join(f"{type(e).__name__}: {e}" for e in errors.exceptions)
-                raise InfrastructureError(f"Cleaning up after the scenario failed: {causes}") from errors
+            self._close_scope(scope)
+        if watch is None:
+            return
+        if watch.is_alone:  # the last words of the services that it has started
+            self._look_at_log(watch)
+        if watch.unexpected and not watch.has_failed:
+            self.has_refuted = True
+            raise UnexpectedLogError("\n".join(filter(None, [watch.told(), told])))
+
+    def _sweep_log(self, scope: AsyncContainer, watch: LogWatch) -> str:
+        """Look at the service's log while the site still stands; keep evidence if that alone fails the scenario."""
+        with self.timings.taking("log sweep"):
+            self._look_at_log(watch)
+        if watch.has_failed or not watch.unexpected:
+            return ""
+        return self._keep_evidence(scope, "after the last step", UnexpectedLogError(watch.told()))
+
+    def _look_at_log(self, watch: LogWatch) -> None:
+        self.loop.run(watch.look(), deadline=LOG_DEADLINE, what="Looking at the service's log")
+
+    def _close_scope(self, scope: AsyncContainer) -> None:
+        try:
+            self.loop.run(scope.close(), deadline=CLOSE_DEADLINE * self._factor, what="Cleaning up")
+        except ExitError as errors:
+            causes = "; ".join(f"{type(e).__name__}: {e}" for e in errors.exceptions)
+            raise InfrastructureError(f"Cleaning up after the scenario failed: {causes}") from errors
 
     def close(self) -> None:
         """Close the RUN scope and remove every container, network and volume of the run; Ctrl-C has to wait."""
@@ -250,6 +276,9 @@ class Suite:
                 signal.signal(number, handler)
         if self._loop is not None and self.settings.timings:
             self.timings.write(self.settings.timings)
+        if self._sweep.of_run:
+            self.has_refuted = True
+            raise UnexpectedLogError(self._sweep.told())
 
     def _close(self) -> None:
         try:

@@ -27,6 +27,22 @@ class Wiring:
 
 
 @dataclass(frozen=True)
+class ExpectedLine:
+    """Errors in the service's log that are as they should be, and why.
+
+    With `tags` only in scenarios that carry one of them.
+    """
+
+    pattern: re.Pattern[str]
+    reason: str
+    tags: frozenset[str] = frozenset()
+
+    def expects(self, text: str, tags: frozenset[str]) -> bool:
+        """Tell whether `text`, logged in a scenario with `tags`, is one of them."""
+        return (not self.tags or not self.tags.isdisjoint(tags)) and self.pattern.search(text) is not None
+
+
+@dataclass(frozen=True)
 class Target:
     """An implementation of the contract.
 
@@ -48,6 +64,7 @@ class Target:
     migrate_down: tuple[str, ...] = ()
     composition: str | None = None
     leave_out: frozenset[str] = field(default_factory=frozenset)
+    expected_log_lines: tuple[ExpectedLine, ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> "Target":
@@ -71,6 +88,7 @@ class Target:
             migrate_down=migrations.words("downgrade"),
             composition=table.table("inside").optional("composition"),
             leave_out=frozenset(table.words("leave_out")),
+            expected_log_lines=tuple(map(_expected_line, table.table("log").tables("expected"))),
         )
         if (target.image is None) == (target.context is None):
             raise _wrong(path, "give either image.reference or image.context")
@@ -127,8 +145,31 @@ class _Table:
             raise self._missing(key, "a list of texts")
         return tuple(value)
 
+    def tables(self, key: str) -> "list[_Table]":
+        values = self.content.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            raise self._missing(key, f"a list of tables, [[{self._name}{key}]]")
+        names = [f"{self._name}{key}[{number}]." for number in range(1, len(values) + 1)]
+        return [_Table(self._path, value, name) for value, name in zip(values, names, strict=True)]
+
     def _missing(self, key: str, kind: str) -> InfrastructureError:
-        return _wrong(self._path, f"{self._name}{key} must be {kind}")
+        return self.wrong(key, f"must be {kind}")
+
+    def wrong(self, key: str, what: str) -> InfrastructureError:
+        return _wrong(self._path, f"{self._name}{key} {what}")
+
+
+def _expected_line(table: _Table) -> ExpectedLine:
+    pattern, reason, tags = table.text("pattern"), table.text("reason"), table.words("tags")
+    if unknown := sorted(set(table.content) - {"pattern", "reason", "tags"}):
+        raise table.wrong(unknown[0], "is not known here; there are pattern, reason and tags")
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise table.wrong("pattern", f"is no regular expression: {error}") from error
+    if compiled.search(""):
+        raise table.wrong("pattern", "fits every line, and so hides every error")
+    return ExpectedLine(compiled, reason, frozenset(tags))
 
 
 def _relative(path: Path, folder: str | None) -> Path | None:

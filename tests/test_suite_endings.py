@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ENVIRONMENT = """
+    from pathlib import Path
     from types import SimpleNamespace
     from typing import NewType
     from dishka import Provider, make_async_container, provide
@@ -21,6 +22,7 @@ ENVIRONMENT = """
     from harness.errors import InfrastructureError, ServiceEndedError
     from harness.evidence import Collector, Finding
     from harness.journal import Journal, Redaction
+    from harness.log_watch import LogWatch
     from harness.loop import EventLoop
     from harness.names import Names
     from harness.scopes import ScenarioInfo, SuiteScope
@@ -30,6 +32,21 @@ ENVIRONMENT = """
     from harness.target import Wiring
 
     use_phrases()
+
+    class Service:  # its log is what the steps have written into a file
+        exchanges = ()
+        log = property(lambda self: self)
+        def catch_up(self):
+            pass
+        async def log_lines(self, since):
+            return []
+        def drain(self):
+            path = Path("service.log")
+            lines = path.read_text().splitlines() if path.exists() else []
+            path.unlink(missing_ok=True)
+            return lines
+
+    SERVICE = Service()
     Greeting = NewType("Greeting", str)
 
     class Things(Provider):
@@ -45,7 +62,7 @@ ENVIRONMENT = """
             return ScenarioInfo("s", "f.feature", 3, frozenset())
         @provide
         def site(self) -> Site:
-            return Site(SimpleNamespace(services=[]), "db", None)
+            return Site(SimpleNamespace(services=[SERVICE]), "db", None)
         @provide
         def names(self) -> Names:
             return Names()
@@ -69,6 +86,7 @@ ENVIRONMENT = """
             if "service_ended" in scenario.tags:
                 raise ServiceEndedError("a scenario before this one has ended it")
             self._scenario = self.loop.run(self._container().__aenter__(), deadline=5, what="Opening")
+            self._watch = self.loop.run(LogWatch.of(self._sweep, self._scenario), deadline=5, what="Opening")
 
     def before_all(context):
         context.suite = SmallSuite(context.config, [], Wiring({}, "g"), frozenset(), False, artifacts=context.artifacts)
@@ -86,7 +104,9 @@ STEPS = """
     from behave.model import Table
     from dishka import FromDishka
     from environment_types import Greeting
+    from pathlib import Path
     from harness.errors import InfrastructureError
+    from harness.names import Names
     from harness.steps import given
 
     @given("all is well with {word}:")
@@ -98,6 +118,10 @@ STEPS = """
     @given("it hangs", deadline=0.1)
     async def it_hangs() -> None:
         await asyncio.Event().wait()
+    @given("the service logs an error of {word}")
+    async def service_logs_an_error(whose: str, names: FromDishka[Names]) -> None:
+        about = f"about {names.id('essay', 'My summer')}" if whose == "this" else ""
+        Path("service.log").write_text(f"INFO fine\\nERROR it is s3cret {about}\\n")
     @given("infrastructure fails")
     async def infrastructure_fails() -> None:
         raise InfrastructureError("the laboratory has burnt down", "build another")
@@ -188,6 +212,33 @@ def test_a_service_that_a_scenario_has_ended_is_1_and_ends_the_run(tmp_path: Pat
     assert done.returncode == 1
     assert "a scenario before this one has ended it" in done.stdout
     assert "1 untested" in done.stdout
+
+
+def test_an_error_in_the_services_log_fails_its_scenario_alone_with_evidence(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", "Given the service logs an error of this") + _scenario("b", FINE))
+    assert done.returncode == 1
+    assert "every step has held, but the service has logged an error that nobody expects" in done.stdout
+    assert 'ERROR it is (redacted) about "My summer"' in done.stdout
+    assert "evidence: evidence/run/f_3" in done.stdout
+    assert "1 scenario passed, 0 failed, 1 hook_error" in done.stdout
+    assert "of no scenario" not in done.stdout
+
+
+def test_an_error_of_nobody_fails_the_run_and_no_scenario(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", "Given the service logs an error of nobody") + _scenario("b", FINE))
+    assert done.returncode == 1
+    assert "2 scenarios passed, 0 failed" in done.stdout
+    assert "an error that nobody expects, and that is of no scenario" in done.stdout
+    assert "ERROR it is (redacted)" in done.stdout
+    assert "(while f.feature:3 ran)" in done.stdout
+
+
+def test_a_step_that_fails_is_not_failed_once_more_by_the_log(tmp_path: Path) -> None:
+    steps = "Given the service logs an error of this\n    And it fails"
+    done = _behave(tmp_path, _scenario("a", steps))
+    assert done.returncode == 1
+    assert "one row expected, none seen" in done.stdout
+    assert "every step has held" not in done.stdout
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

@@ -42,6 +42,25 @@ def test_another_implementation_is_described_without_code(tmp_path: Path) -> Non
     assert target.filled({"database_host": "db", "database_port": "5432"}) == {"DB": "db:5432"}
 
 
+def test_expected_errors_are_limited_to_their_tags(tmp_path: Path) -> None:
+    lines = """
+[[log.expected]]
+pattern = 'essay .* failed'
+reason = "P7 wants it told"
+tags = ["P7", "P10"]
+[[log.expected]]
+pattern = 'broker is away'
+reason = "told whenever Kafka is broken"
+"""
+    target = Target.load(_file(tmp_path, MINIMAL + lines))
+    limited, always = target.expected_log_lines
+    assert limited.reason == "P7 wants it told"
+    assert limited.expects("ERROR essay 7 failed", frozenset({"P7", "core"}))
+    assert not limited.expects("ERROR essay 7 failed", frozenset({"P1"}))
+    assert not limited.expects("ERROR boom", frozenset({"P7"}))
+    assert always.expects("ERROR the broker is away", frozenset())
+
+
 def test_an_unknown_placeholder_is_named(tmp_path: Path) -> None:
     target = Target.load(_file(tmp_path, MINIMAL.replace("database_port", "database_prot")))
     with pytest.raises(InfrastructureError, match="database_prot"):
@@ -57,6 +76,18 @@ def test_an_unknown_placeholder_is_named(tmp_path: Path) -> None:
         (('reference = "registry.example/other:1"', ""), "image.reference or image.context"),
         (("[image]", "[image"), "cannot be read"),
         (('"H1"', '"h1"'), "leave_out holds 'h1'"),
+        *(
+            (("[migrations]", f"{expected}\n[migrations]"), named)
+            for expected, named in {
+                "[log]\nexpected = 'x'": r"log\.expected must be a list of tables",
+                "[[log.expected]]\npattern = 'x'": r"log\.expected\[1\]\.reason must be text",
+                "[[log.expected]]\npattern = 'x'\nreason = 'y'\n[[log.expected]]": r"log\.expected\[2\]\.pattern",
+                "[[log.expected]]\npattern = '('\nreason = 'y'": r"\[1\]\.pattern is no regular expression",
+                "[[log.expected]]\npattern = '.*'\nreason = 'y'": "hides every error",
+                "[[log.expected]]\npattern = 'x'\nreason = 'y'\ntags = 'P7'": r"tags must be a list",
+                "[[log.expected]]\npattern = 'x'\nreason = 'y'\ntag = ['P7']": r"log\.expected\[1\]\.tag is not known",
+            }.items()
+        ),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, change: tuple[str, str], named: str) -> None:

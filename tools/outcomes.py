@@ -16,6 +16,7 @@ from typing import Any
 from behave.formatter.base import Formatter
 from behave.reporter.base import Reporter
 
+from harness.errors import UnexpectedLogError
 from harness.target import LEFT_OUT
 
 
@@ -38,6 +39,8 @@ class Outcome:
     step_status: str = ""
     message: str = ""
     reason: str = ""
+    swept: bool = False
+    """Whether all steps held, but the service had logged errors that nobody expects."""
 
     @property
     def place(self) -> str:
@@ -61,8 +64,8 @@ class Outcome:
 
     @property
     def refuted(self) -> bool:
-        """Tell whether a step of its own found it broken; a failing hook, a missing step, a crash does not."""
-        return self.step_status in ("failed", "error")
+        """Tell whether a step of its own, or the service's log, showed it broken; a failing hook, a crash does not."""
+        return self.swept or self.step_status in ("failed", "error")
 
     def brief(self, lines: int = 4) -> str:
         """Return the first lines of the message, or the last ones of a traceback, without blank ones."""
@@ -163,6 +166,7 @@ def outcome_of(scenario: Any, seconds: float) -> Outcome:
         step_status=failing.status.name if failing else "",
         message=(failing.error_message if failing else scenario.error_message) or "",
         reason=scenario.skip_reason or "",
+        swept=failing is None and isinstance(scenario.exception, UnexpectedLogError),
     )
 
 

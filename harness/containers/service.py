@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ import httpx
 
 from harness.broker import Broker
 from harness.containers.container import KILLED, RunContainer
+from harness.containers.log_stream import LogStream
 from harness.exchanges import Exchange, RecordingClient
 from harness.target import Target
 
@@ -58,6 +60,12 @@ class ServiceContainer(RunContainer):
         self.members: frozenset[str] = frozenset()
         """Its member ids in the consumer group, as of when it was ready."""
         self._http: RecordingClient | None = None
+        self._log: LogStream | None = None
+        self._log_since: float | None = time.time()  # of a process that runs already, only what comes is ours
+
+    def _start(self) -> None:
+        self._log_since = None
+        super()._start()
 
     @property
     def http(self) -> httpx.AsyncClient:
@@ -117,26 +125,43 @@ class ServiceContainer(RunContainer):
 
     async def close(self) -> None:
         """Close the suite's own connections to the service."""
+        await self._close_http()
+        if self._log is not None:
+            self._log.close()
+
+    async def _close_http(self) -> None:
         if self._http is not None:
             await self._http.aclose()
             self._http = None
 
     async def end(self) -> None:
         """Stop the process in an orderly way, or else kill it, and remove the container."""
-        await self.close()
+        await self._close_http()
         await asyncio.to_thread(self._stop_and_remove)
+        await self.close()
 
     def _stop_and_remove(self) -> None:
         if self._container is None:
             return
         with contextlib.suppress(docker.errors.NotFound):
             self._container.stop(timeout=5)
+            if self.log is not None:
+                self.log.catch_up()  # the last words are read before they go
         self.remove()
 
+    @property
+    def log(self) -> LogStream | None:
+        """What the process writes, followed from the first look on; None where it was never started."""
+        if self._log is None and self._container is not None:
+            self._log = LogStream(self._container, self._log_since)
+        return self._log
+
     async def log_lines(self, since: float) -> list[str]:
-        """Return what the process wrote since the moment `since` (Unix seconds)."""
-        raw: bytes = await asyncio.to_thread(self.get_wrapped_container().logs, since=since)
-        return raw.decode(errors="replace").splitlines()
+        """Return what the process wrote since the moment `since` (Unix seconds), which lies in this scenario."""
+        if self.log is None:
+            return []
+        await asyncio.to_thread(self.log.catch_up)
+        return self.log.lines(since)
 
 
 def _moment(engine_time: str) -> float:

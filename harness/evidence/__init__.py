@@ -5,6 +5,6 @@ the contract; actors offer theirs as a `tuple[Collector, ...]` in the SCENARIO s
 """
 
 from harness.evidence.collector import Collector, Finding
-from harness.evidence.evidence import Evidence, Kept
+from harness.evidence.evidence import Kept, keep_evidence
 
-__all__ = ["Collector", "Evidence", "Finding", "Kept"]
+__all__ = ["Collector", "Finding", "Kept", "keep_evidence"]

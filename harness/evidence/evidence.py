@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dishka import AsyncContainer
+
 from harness.evidence import cache, engine, group, http, messages, service_log, sessions
 from harness.evidence.collector import Collected, Collector, gather
 from harness.evidence.scene import Scene
@@ -112,3 +114,9 @@ def _quoted(lines: Sequence[str]) -> Iterable[str]:
     yield "```"
     yield from lines
     yield "```"
+
+
+async def keep_evidence(scope: AsyncContainer, folder: Path, phrase: str, failure: BaseException) -> Kept:
+    """Keep the evidence of the scenario of `scope`, in `folder` (of the run), for a `failure` in the step `phrase`."""
+    info, of_actors = await scope.get(ScenarioInfo), await scope.get(tuple[Collector, ...])
+    return await Evidence(folder, info, await Scene.of(scope), of_actors).keep(phrase, failure)

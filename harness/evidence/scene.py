@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
+from dishka import AsyncContainer
+
 from harness.journal import Journal, Redaction
-from harness.log_entries import ids_in
+from harness.log_entries import LogEntry, ids_in
 from harness.names import Names
 from harness.sites import Site
 
@@ -20,7 +21,13 @@ class Scene:
     names: Names
     redaction: Redaction
 
-    @cached_property
+    @classmethod
+    async def of(cls, scope: AsyncContainer) -> "Scene":
+        """Return the scene of the scenario of `scope`."""
+        site, journal = await scope.get(Site), await scope.get(Journal)
+        return cls(site, journal, await scope.get(Names), await scope.get(Redaction))
+
+    @property
     def ids(self) -> frozenset[str]:
         """The ids by which the scenario's things are known in logs, messages and keys."""
         return self.journal.correlation_ids | self.names.ids
@@ -37,3 +44,8 @@ class Scene:
     def named(self, text: str) -> str:
         """Return `text` with the name that the scenario gave behind each id that it knows."""
         return self.names.annotated(text)
+
+    def brief(self, entry: LogEntry) -> str:
+        """Return an entry of a log in one line, without secrets and personal data, names instead of ids."""
+        clean = LogEntry(entry.text, entry.level, self.redaction.value(dict(entry.fields)))
+        return self.names.spoken(self.redaction.text(clean.brief()))

@@ -27,11 +27,11 @@ def _collector(scene: Scene, service: ServiceContainer, name: str) -> Collector:
         lines += [_shown(scene, entry) for entry in rest]
         # Trouble that carries no id at all (a lost connection, a traceback) may well be the cause.
         told = [
-            f"the {name} logged: {_brief(scene, entry)}"
+            f"the {name} logged: {scene.brief(entry)}"
             for entry in written
             if (entry.level >= WARNING or entry.is_trouble) and (scene.is_ours(entry.text) or not entry.correlation_id)
         ]
-        last = _brief(scene, ours[-1]) if ours else "nothing at all"
+        last = scene.brief(ours[-1]) if ours else "nothing at all"
         return Finding(lines, _counted(told) or [f"the {name} logged no warning, and last about it: {last}"])
 
     return Collector(f"What the {name} logged", f"{name.replace(' ', '_')}.log", collect)
@@ -39,11 +39,6 @@ def _collector(scene: Scene, service: ServiceContainer, name: str) -> Collector:
 
 def _shown(scene: Scene, entry: LogEntry) -> str:
     return scene.shown(entry.fields) if entry.fields else scene.named(scene.redaction.text(entry.text))
-
-
-def _brief(scene: Scene, entry: LogEntry) -> str:
-    clean = LogEntry(entry.text, entry.level, scene.redaction.value(dict(entry.fields)))
-    return scene.names.spoken(scene.redaction.text(clean.brief()))
 
 
 def _counted(lines: list[str]) -> list[str]:

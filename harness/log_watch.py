@@ -1,0 +1,117 @@
+"""After each scenario: no error in the service's log that nobody expects.
+
+A line is the scenario's whose ids it carries; in a laboratory all lines are the scenario's. What is nobody's fails the
+run as a whole. A line that comes late is not lost: it carries its scenario's ids, and is reported with the run.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from dishka import AsyncContainer
+
+from harness.containers.service import ServiceContainer
+from harness.evidence.scene import Scene
+from harness.log_entries import LogEntry, entries
+from harness.scopes import ScenarioInfo
+from harness.target import ExpectedLine
+
+MOST_TOLD = 10
+"""Errors that the console shows of a scenario, or of a run."""
+
+
+class LogSweep:
+    """The sweep of one run. `expected` is the allow-list of the target."""
+
+    def __init__(self, expected: Sequence[ExpectedLine]) -> None:
+        self._expected = expected
+        self._owners: dict[str, ScenarioInfo] = {}
+        self.of_run: list[str] = []
+        """What belongs to no scenario, or came too late for its own, told in a line each."""
+
+    def sweep(
+        self, lines: Iterable[str], scenario: ScenarioInfo, scene: Scene, *, alone: bool, in_company: bool
+    ) -> list[str]:
+        """Return the unexpected trouble among `lines` that is the scenario's, and keep that of nobody as the run's.
+
+        The scenario's is what carries an id that it knows; if it is `alone` with the service, all is its own;
+        `in_company`, other runs use the same service, and what carries an unknown correlation id is theirs.
+        """
+        self._owners |= dict.fromkeys(scene.ids, scenario)
+        ours = []
+        for entry in entries(lines):
+            if not entry.is_trouble:
+                continue
+            owner = scenario if alone else self._owner(entry, scenario)
+            if self._is_expected(entry, (owner or scenario).tags):
+                continue
+            if owner is scenario:
+                ours.append(scene.brief(entry))
+            elif owner is not None:
+                self.of_run.append(
+                    f"{scene.brief(entry)}\n      (too late for {owner.file}:{owner.line}, whose ids it has)"
+                )
+            elif not (in_company and (entry.correlation_id or entry.ids)):
+                self.of_run.append(f"{scene.brief(entry)}\n      (while {scenario.file}:{scenario.line} ran)")
+        return ours
+
+    def told(self) -> str:
+        """Return what is the run's, for the console."""
+        is_or_are = "is" if len(self.of_run) == 1 else "are"
+        heading = f"the service has logged {_count(self.of_run)}, and that {is_or_are} of no scenario"
+        return _told(heading, self.of_run)
+
+    def _owner(self, entry: LogEntry, scenario: ScenarioInfo) -> ScenarioInfo | None:
+        """Return the scenario that knows an id of `entry`: this one, else an earlier one, else nobody."""
+        owners = [self._owners[identity] for identity in sorted(entry.ids) if identity in self._owners]
+        return scenario if scenario in owners else owners[0] if owners else None
+
+    def _is_expected(self, entry: LogEntry, tags: frozenset[str]) -> bool:
+        return any(line.expects(entry.text, tags) for line in self._expected)
+
+
+class LogWatch:
+    """The watch over one scenario: first while its site stands, and in a laboratory once more when that has ended."""
+
+    def __init__(self, sweep: LogSweep, scene: Scene, scenario: ScenarioInfo) -> None:
+        self._sweep, self._scene, self._scenario = sweep, scene, scenario
+        self._services: dict[int, ServiceContainer] = {}
+        self.unexpected: list[str] = []
+        self.has_failed = False
+        """Whether a step has failed: then what is unexpected is part of its evidence."""
+
+    @classmethod
+    async def of(cls, sweep: LogSweep, scope: AsyncContainer) -> "LogWatch":
+        """Begin to watch over the scenario of `scope`."""
+        return cls(sweep, await Scene.of(scope), await scope.get(ScenarioInfo))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the scenario is alone with its services, so that all they write is about it."""
+        return self._scenario.needs_laboratory
+
+    async def look(self) -> None:
+        """Look at what was written since the last look."""
+        stack = self._scene.site.stack
+        self._services |= {id(service): service for service in stack.services}
+        logs = [log for service in self._services.values() if (log := service.log) is not None]
+        await asyncio.gather(*(asyncio.to_thread(log.catch_up) for log in logs))
+        in_company = getattr(stack, "standing", None) is not None
+        for log in logs:
+            self.unexpected += self._sweep.sweep(
+                log.drain(), self._scenario, self._scene, alone=self.is_alone, in_company=in_company
+            )
+
+    def told(self) -> str:
+        """Return what was unexpected, for the console."""
+        return _told(f"every step has held, but the service has logged {_count(self.unexpected)}", self.unexpected)
+
+
+def _told(heading: str, lines: Sequence[str]) -> str:
+    shown = [f"  {line}" for line in lines[:MOST_TOLD]]
+    if len(lines) > MOST_TOLD:
+        shown.append(f"  … and {len(lines) - MOST_TOLD} more")
+    return "\n".join([f"{heading}, see [[log.expected]] in the target file:", *shown])
+
+
+def _count(lines: Sequence[str]) -> str:
+    return "an error that nobody expects" if len(lines) == 1 else f"{len(lines)} errors that nobody expects"
