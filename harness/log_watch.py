@@ -95,15 +95,25 @@ class LogWatch:
         self._services |= {id(service): service for service in stack.services}
         logs = [log for service in self._services.values() if (log := service.log) is not None]
         await asyncio.gather(*(asyncio.to_thread(log.catch_up) for log in logs))
-        in_company = getattr(stack, "standing", None) is not None
+        in_company = stack.standing is not None
         for log in logs:
             self.unexpected += self._sweep.sweep(
                 log.drain(), self._scenario, self._scene, alone=self.is_alone, in_company=in_company
             )
 
+    async def look_after_the_end(self) -> None:
+        """Look once more when the scenario, the last of the run, is over: what is its own now comes too late for it."""
+        before = len(self.unexpected)
+        await self.look()
+        self._sweep.of_run += [_too_late(line, self._scenario) for line in self.unexpected[before:]]
+
     def told(self) -> str:
         """Return what was unexpected, for the console."""
         return _told(f"every step has held, but the service has logged {_count(self.unexpected)}", self.unexpected)
+
+
+def _too_late(line: str, scenario: ScenarioInfo) -> str:
+    return f"{line}\n      (too late for {scenario.file}:{scenario.line}, whose ids it has)"
 
 
 def _told(heading: str, lines: Sequence[str]) -> str:

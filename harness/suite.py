@@ -71,6 +71,7 @@ class Suite:
         self._factor = 1.0
         self._sweep = LogSweep(())
         self._watch: LogWatch | None = None
+        self._last_watch: LogWatch | None = None
 
     @property
     def loop(self) -> EventLoop:
@@ -187,7 +188,7 @@ class Suite:
             self.loop.run(
                 self._scenario.get(Site), deadline=SITE_DEADLINE * self._factor, what="Preparing the scenario"
             )
-            self._watch = self.loop.run(
+            self._watch = self._last_watch = self.loop.run(
                 LogWatch.of(self._sweep, self._scenario), deadline=5, what="Beginning to watch the log"
             )
 
@@ -282,6 +283,8 @@ class Suite:
 
     def _close(self) -> None:
         try:
+            if self._last_watch is not None:
+                self.loop.run(self._last_watch.look_after_the_end(), deadline=LOG_DEADLINE, what="Looking at the log")
             if self._container is not None:
                 self.loop.run(self._container.close(), deadline=CLOSE_DEADLINE, what="Closing the clients")
             if self._loop is not None:

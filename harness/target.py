@@ -3,6 +3,7 @@
 Nothing else in the suite knows more about the service than the contract.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field

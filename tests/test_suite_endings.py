@@ -62,7 +62,7 @@ ENVIRONMENT = """
             return ScenarioInfo("s", "f.feature", 3, frozenset())
         @provide
         def site(self) -> Site:
-            return Site(SimpleNamespace(services=[SERVICE]), "db", None)
+            return Site(SimpleNamespace(services=[SERVICE], standing=None), "db", None)
         @provide
         def names(self) -> Names:
             return Names()
@@ -86,7 +86,8 @@ ENVIRONMENT = """
             if "service_ended" in scenario.tags:
                 raise ServiceEndedError("a scenario before this one has ended it")
             self._scenario = self.loop.run(self._container().__aenter__(), deadline=5, what="Opening")
-            self._watch = self.loop.run(LogWatch.of(self._sweep, self._scenario), deadline=5, what="Opening")
+            watch = LogWatch.of(self._sweep, self._scenario)
+            self._watch = self._last_watch = self.loop.run(watch, deadline=5, what="Opening")
 
     def before_all(context):
         context.suite = SmallSuite(context.config, [], Wiring({}, "g"), frozenset(), False, artifacts=context.artifacts)
@@ -94,7 +95,10 @@ ENVIRONMENT = """
     def before_scenario(context, scenario):
         context.suite.open_scenario(scenario)
     def after_scenario(context, scenario):
+        late = "logged_late" in scenario.tags and Path("service.log").rename("kept.log")
         context.suite.close_scenario()
+        if late:
+            late.rename("service.log")
     def after_all(context):
         context.suite.close()
         print("CLOSED")
@@ -219,7 +223,7 @@ def test_an_error_in_the_services_log_fails_its_scenario_alone_with_evidence(tmp
     assert done.returncode == 1
     assert "every step has held, but the service has logged an error that nobody expects" in done.stdout
     assert 'ERROR it is (redacted) about "My summer"' in done.stdout
-    assert "evidence: evidence/run/f_3" in done.stdout
+    assert re.search(r"evidence: evidence/\d{8}-\d{6}-\w{8}/f_3", done.stdout)
     assert "1 scenario passed, 0 failed, 1 hook_error" in done.stdout
     assert "of no scenario" not in done.stdout
 
@@ -231,6 +235,13 @@ def test_an_error_of_nobody_fails_the_run_and_no_scenario(tmp_path: Path) -> Non
     assert "an error that nobody expects, and that is of no scenario" in done.stdout
     assert "ERROR it is (redacted)" in done.stdout
     assert "(while f.feature:3 ran)" in done.stdout
+
+
+def test_an_error_logged_after_the_last_scenario_is_not_lost(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", "Given the service logs an error of this", "@logged_late"))
+    assert done.returncode == 1
+    assert "1 scenario passed, 0 failed" in done.stdout
+    assert "(too late for f.feature:3, whose ids it has)" in done.stdout
 
 
 def test_a_step_that_fails_is_not_failed_once_more_by_the_log(tmp_path: Path) -> None:

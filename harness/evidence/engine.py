@@ -25,7 +25,7 @@ def _look(scene: Scene) -> Finding:
     stack = scene.site.stack
     lines: list[str] = []
     telling: list[str] = []
-    for container in (stack.postgres, stack.kafka, stack.redis, *stack.services):
+    for container in (*stack.parts, *stack.services):
         told, is_well = _told(container)
         lines.append(told)
         if not is_well:
