@@ -14,6 +14,7 @@ from harness.containers.toxiproxy import Proxy, ToxiproxyContainer
 from harness.errors import InfrastructureError
 from harness.faults.limits import PLENTY
 from harness.stack import Stack
+from harness.standing import Standing
 
 LOOK_WITHIN = 5.0
 """Seconds in which each part has to answer, or else the laboratory is not well."""
@@ -26,8 +27,9 @@ class Laboratory(Stack):
     look while the service is cut off.
     """
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def make_parts(self) -> None:
+        """Make the objects for network and containers, Kafka with a listener that advertises its proxy."""
+        super().make_parts()
         common = (self.network, self.labels, self.patience)
         through = f"{ToxiproxyContainer.alias}:{PROXIED_PORT}"
         self.kafka = KafkaContainer(self.images.kafka, *common, proxy=through)
@@ -59,9 +61,12 @@ class Laboratory(Stack):
             await super().up()
             return
         async with self.standing.used_alone():
-            if not await self.attach():
-                await self.standing.remove(self.client)
-                await super().up()
+            await self._attach_or_start(self.standing)
+
+    async def _attach_or_start(self, standing: Standing) -> None:
+        if not await self.attach():
+            await standing.remove(self.client)
+            await super().up()
 
     async def start_more(self) -> None:
         """Start the proxies."""
@@ -86,10 +91,15 @@ class Laboratory(Stack):
         try:
             await self.assert_well()
         except AssertionError as trouble:
+            await self.disconnect()
+            if self.standing is not None:
+                # Another run may have replaced it meanwhile.
+                self.make_parts()
+                await self._attach_or_start(self.standing)
+                return
             say(f"The laboratory is replaced by a new one: {trouble}")
-            await self.close_clients()
             await self._remove()
-            self.__post_init__()
+            self.make_parts()
             await super().up()
 
     async def assert_well(self) -> None:
@@ -128,9 +138,9 @@ class Laboratory(Stack):
         except docker.errors.APIError as error:
             raise InfrastructureError(f"The laboratory's network could not be removed: {error.explanation}") from error
 
-    async def close_clients(self) -> None:
-        """Close the suite's own connections to it."""
-        await super().close_clients()
+    async def disconnect(self) -> None:
+        """Close the connections to what runs, the proxies too."""
+        await super().disconnect()
         await self.toxiproxy.close()
 
 

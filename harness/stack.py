@@ -97,6 +97,10 @@ class Stack:
     def __post_init__(self) -> None:
         self.standing = self.ground.standing(self.name)
         self.labels = self.standing.labels if self.standing else self.ground.run_labels
+        self.make_parts()
+
+    def make_parts(self) -> None:
+        """Make the objects for network and containers, of which none is started yet."""
         self.network = Network(docker_network_kw={"labels": self.labels})
         common = (self.network, self.labels, self.patience)
         self.postgres = PostgresContainer(self.images.postgres, *common)
@@ -114,7 +118,7 @@ class Stack:
         trouble = await self._take(self.parts, found)
         if trouble:
             say(f"The standing {self.name} stack is replaced: {trouble}")
-            await self.close_clients()
+            await self.disconnect()
             return False
         self.network.name = next(iter(found[self.postgres.alias]["NetworkSettings"]["Networks"]))
         say(f"Attached to the standing {self.name} stack")
@@ -322,6 +326,10 @@ class Stack:
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.wait([self._starting])
+        await self.disconnect()
+
+    async def disconnect(self) -> None:
+        """Close the connections to what runs."""
         for service in self.services:
             await service.close()
         if self._redis_client is not None:

@@ -127,14 +127,15 @@ class Clone:
         ]
         return [run.wait(timeout=120) for run in runs]
 
-    def down(self) -> str:
+    def standing(self, what: str) -> str:
+        """Run tools.standing and return what was said."""
         done = subprocess.run(
-            self._command("tools.standing", "down"),
+            self._command("tools.standing", what),
             cwd=self.root,
             env=self._environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=True,
         )
         return done.stderr
@@ -192,18 +193,21 @@ def test_a_changed_service_is_replaced_and_nothing_else(clone: Clone) -> None:
 
 
 @pytest.mark.engine
-def test_what_died_is_replaced_with_a_line_that_says_so(clone: Clone) -> None:
-    before = clone.containers()
+@pytest.mark.parametrize("name", STANDING)
+def test_what_died_is_replaced_with_a_line_that_says_so(clone: Clone, name: str) -> None:
+    clone.standing("up")
+    before = clone.containers(name)
     clone.client.api.kill(before["redis"])
-    assert "The standing Shared stack is replaced: its container redis is exited" in clone.behave()
-    assert not set(before.values()) & set(clone.containers().values())
+    assert f"The standing {name.title()} stack is replaced: its container redis is exited" in clone.standing("up")
+    assert len(clone.containers(name)) == len(before)
+    assert not set(before.values()) & set(clone.containers(name).values())
 
 
 @pytest.mark.engine
 def test_down_removes_it(clone: Clone) -> None:
-    assert "The standing shared stack is removed: 4 containers" in clone.down()
+    assert "The standing shared stack is removed: 4 containers" in clone.standing("down")
     assert clone.containers() == {}
-    assert "No shared stack stands" in clone.down()
+    assert "No shared stack stands" in clone.standing("down")
 
 
 def test_without_an_engine_nothing_stands(tmp_path: Path) -> None:
