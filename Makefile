@@ -44,7 +44,7 @@ soak: venv ## N=10 full runs in random order, every third on a busy machine; SEE
 venv: ## the virtual environment alone
 	@sh tools/venv.sh
 
-clean: down ## remove the virtual environment, caches, what stands, and containers left over
+clean: down ## remove the virtual environment, caches, what stands, containers left over, outdated images
 	@if $(PY) -c '' 2>/dev/null; then $(PY) -m tools.clean; fi
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build service/build
 	@find . -path ./.git -prune -o \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +

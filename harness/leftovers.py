@@ -86,6 +86,20 @@ def find_leftovers(client: docker.DockerClient) -> list[str]:
     return found
 
 
+def find_living(client: docker.DockerClient, folder: Path = LOCKS) -> set[str]:
+    """Return the ids of the runs that live: those of this checkout, and others' that have something in the engine.
+
+    Raises `InfrastructureError`.
+    """
+    own = {path.stem: {LOCK: str(path.resolve()), HOST: socket.gethostname()} for path in folder.glob("*.lock")}
+    living = set()
+    for run_id, labels in (own | _runs(client)).items():
+        with _taken_from_the_dead(labels) as dead:
+            if LOCK in labels and not dead:  # what stands has no lock: it is nobody's
+                living.add(run_id)
+    return living
+
+
 def remove_run(client: docker.DockerClient, run_id: str, *, deadline: float = DEADLINE) -> str:
     """Remove all containers, volumes and networks of a run, whatever their state; returns what they were.
 

@@ -198,3 +198,14 @@ def test_two_that_clean_up_at_once_do_not_disturb_each_other(
         for one in both:
             one.result()
     assert left(client, run.id) == []
+
+
+def test_a_run_lives_as_long_as_its_lock_is_held_and_what_has_no_lock_is_no_run(run: leftovers.Run) -> None:
+    folder = Path(run.lock.name).parent
+    (folder / "dead.lock").touch()
+    abroad = {**run.labels, leftovers.RUN: "abroad", leftovers.HOST: "elsewhere"}
+    standing = {leftovers.RUN: "standing", leftovers.HOST: socket.gethostname()}
+    engine = Engine(containers=[container("a", abroad), container("b", standing), container("c", run.labels)])
+    assert leftovers.find_living(engine, folder) == {run.id, "abroad"}
+    run.close()
+    assert leftovers.find_living(engine, folder) == {"abroad"}

@@ -17,6 +17,7 @@ from harness.locks import exclusive
 from harness.settings import ROOT
 
 KINDS = ("postgres", "kafka", "redis", "python", "toxiproxy")
+SERVICE = "acceptance/service"
 NOTHING = "scratch"
 """The engine's word for no image below."""
 
@@ -96,8 +97,7 @@ class Images:
         """
         base = self.python()
         inside = files_of(context)
-        base_id = str(self._client.api.inspect_image(base)["Id"])
-        tag = f"acceptance/service:{digest([*inside, ('constraints', constraints)], base_id)}"
+        tag = self._service_tag(inside, constraints, base)
         if is_present(self._client, tag):
             self._had["service"] = Found(tag, "built earlier")
             return tag
@@ -106,6 +106,11 @@ class Images:
                 self._build_service(context, inside, constraints, base, tag)
         self._had["service"] = Found(tag, f"built from {context}")
         return tag
+
+    def current_service(self, context: Path, constraints: Path) -> str | None:
+        """Return the tag that `service` would give, without building anything; None where it would have to."""
+        base = self.plan("python")
+        return self._service_tag(files_of(context), constraints, base.reference) if base else None
 
     def describe(self) -> list[str]:
         """Return a line for each image had so far: which it is, and how it was had."""
@@ -192,6 +197,10 @@ class Images:
     def _import_base(self, tag: str) -> None:
         with step(f"Building {tag}"):
             materials.import_base(self._client, self._recipes / "base", self._architecture, tag, self._cache)
+
+    def _service_tag(self, inside: list[tuple[str, Path]], constraints: Path, base: str) -> str:
+        base_id = str(self._client.api.inspect_image(base)["Id"])
+        return f"{SERVICE}:{digest([*inside, ('constraints', constraints)], base_id)}"
 
     def _build_service(
         self, context: Path, inside: list[tuple[str, Path]], constraints: Path, base: str, tag: str
