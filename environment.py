@@ -29,6 +29,11 @@ def before_scenario(context: Any, scenario: Any) -> None:
     context.suite.open_scenario(scenario)
 
 
+def after_step(context: Any, step: Any) -> None:  # noqa: ARG001 -- behave's signature
+    """Attach what was done and seen in the step to the reports."""
+    context.suite.tell_step(context.attach)
+
+
 def after_scenario(context: Any, scenario: Any) -> None:  # noqa: ARG001 -- behave's signature
     """Close the scenario's scope."""
     context.suite.close_scenario()

@@ -64,6 +64,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=LONGEST_JOURNAL)
         self._looks: dict[tuple[str, str], Entry] = {}
         self._correlation_ids: set[str] = set()
+        self._fresh: dict[int, Entry] = {}
         self.expected: list[dict[str, Any]] = []
         """The messages that an actor has waited for, as `topic` and `message`; a failure shows what came nearest."""
         self.begun = time.time()
@@ -108,9 +109,20 @@ class Journal:
             self._correlation_ids.add(correlation_id.lower())
         if unless_like is not None and unless_like.details == entry.details:
             unless_like.times += 1
-            return unless_like
+            return self._freshen(unless_like)
         self._entries.append(entry)
+        return self._freshen(entry)
+
+    def _freshen(self, entry: Entry) -> Entry:
+        self._fresh[id(entry)] = entry
+        if len(self._fresh) > LONGEST_JOURNAL:
+            del self._fresh[next(iter(self._fresh))]
         return entry
+
+    def take_fresh(self) -> list[Entry]:
+        """Return the entries that were written, or seen again, since this was asked last; oldest first."""
+        fresh, self._fresh = list(self._fresh.values()), {}
+        return fresh
 
     @property
     def entries(self) -> list[Entry]:

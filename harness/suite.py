@@ -14,7 +14,7 @@ from dishka.exceptions import ExitError
 from harness import engine, leftovers
 from harness.console import say
 from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLogError, as_trouble
-from harness.evidence import keep_evidence
+from harness.evidence import Kept, keep_evidence
 from harness.images import ImageChoice, Images
 from harness.laboratory import Laboratory
 from harness.log_watch import LogSweep, LogWatch
@@ -25,6 +25,7 @@ from harness.signals import SIGNALS
 from harness.sites import SharedSite, Site
 from harness.stack import StackImages
 from harness.standing import Ground, Standing
+from harness.story import Attach, tell_step
 from harness.target import Target, Wiring
 from harness.timings import Timings
 
@@ -72,6 +73,7 @@ class Suite:
         self._sweep = LogSweep(())
         self._watch: LogWatch | None = None
         self._last_watch: LogWatch | None = None
+        self._kept: Kept | None = None
 
     @property
     def loop(self) -> EventLoop:
@@ -197,6 +199,7 @@ class Suite:
         assert self._scenario is not None, "no scenario is open"
         scope = self._scenario
         self.timings.step_begins()
+        self._kept = None
 
         async def take() -> None:
             await step(scope)
@@ -220,7 +223,7 @@ class Suite:
         """Return the digest of the evidence and where it is, or why there is none; never hides the failure."""
         try:
             with self.timings.taking("evidence"):
-                kept = self.loop.run(
+                kept = self._kept = self.loop.run(
                     keep_evidence(scope, self._artifacts, phrase, failure),
                     deadline=EVIDENCE_DEADLINE,
                     what="Keeping the evidence",
@@ -228,6 +231,11 @@ class Suite:
         except Exception as trouble:  # noqa: BLE001 -- whatever it is, the failure matters more
             return f"  evidence could not be kept: {trouble!r}"
         return "\n".join(f"  {line}" for line in [*kept.digest, f"evidence: {os.path.relpath(kept.folder)}"])
+
+    def tell_step(self, attach: Attach) -> None:
+        """Attach to the step that has ended what was done and seen in it, and the evidence if it has left some."""
+        if self._scenario is not None:
+            tell_step(self.loop, self._scenario, self._kept.index if self._kept else None, attach)
 
     def close_scenario(self) -> None:
         """Close the SCENARIO scope: whatever it opened is closed, however the scenario ended.

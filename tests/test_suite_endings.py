@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.messages import dangling, faults, of, read
+
 ENVIRONMENT = """
     from pathlib import Path
     from types import SimpleNamespace
@@ -94,6 +96,8 @@ ENVIRONMENT = """
         context.suite.open()
     def before_scenario(context, scenario):
         context.suite.open_scenario(scenario)
+    def after_step(context, step):
+        context.suite.tell_step(context.attach)
     def after_scenario(context, scenario):
         late = "logged_late" in scenario.tags and Path("service.log").rename("kept.log")
         context.suite.close_scenario()
@@ -110,6 +114,7 @@ STEPS = """
     from environment_types import Greeting
     from pathlib import Path
     from harness.errors import InfrastructureError
+    from harness.journal import Journal
     from harness.names import Names
     from harness.steps import given
 
@@ -119,6 +124,9 @@ STEPS = """
     @given("it fails")
     async def it_fails() -> None:
         raise AssertionError("s3cret: one row expected, none seen")
+    @given("somebody looks")
+    async def somebody_looks(journal: FromDishka[Journal]) -> None:
+        journal.look("clerk", "looked", token="the s3cret", boxes=2)
     @given("it hangs", deadline=0.1)
     async def it_hangs() -> None:
         await asyncio.Event().wait()
@@ -250,6 +258,26 @@ def test_a_step_that_fails_is_not_failed_once_more_by_the_log(tmp_path: Path) ->
     assert done.returncode == 1
     assert "one row expected, none seen" in done.stdout
     assert "every step has held" not in done.stdout
+
+
+def test_messages_are_kept_with_the_story_of_each_step_and_the_evidence_of_a_failing_one(tmp_path: Path) -> None:
+    _behave(tmp_path, _scenario("a", f"Given somebody looks\n    {FINE}\n    Given it fails"))
+    kept = read(tmp_path / "evidence" / "latest" / "messages.ndjson")
+    assert faults(kept) == dangling(kept) == []
+    story, evidence = of(kept, "attachment")
+    assert story["fileName"] == "clerk: looked"
+    assert story["body"].endswith("  clerk: looked\n  token: the (redacted) · boxes: 2")
+    assert evidence["fileName"] == "evidence.md"
+    assert "the moon is full" in evidence["body"]
+    results = {each["testStepId"]: each["testStepResult"] for each in of(kept, "testStepFinished")}
+    assert results[story["testStepId"]]["status"] == "PASSED"
+    assert results[evidence["testStepId"]]["status"] == "FAILED"
+    assert "evidence: evidence/" in results[evidence["testStepId"]]["message"]
+
+
+def test_a_dry_run_leaves_nothing(tmp_path: Path) -> None:
+    _behave(tmp_path, _scenario("a", FINE), "--dry-run")
+    assert not (tmp_path / "evidence").exists()
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

@@ -28,6 +28,11 @@ class Kept:
     folder: Path
     digest: tuple[str, ...]
 
+    @property
+    def index(self) -> Path:
+        """The file that tells what is in the folder, with the gist of it."""
+        return self.folder / INDEX
+
 
 class Evidence:
     """The folder of one failing scenario: <feature>_<line>/ in the folder of the run."""
