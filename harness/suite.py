@@ -223,14 +223,12 @@ class Suite:
         """Return the digest of the evidence and where it is, or why there is none; never hides the failure."""
         try:
             with self.timings.taking("evidence"):
-                kept = self._kept = self.loop.run(
-                    keep_evidence(scope, self._artifacts, phrase, failure),
-                    deadline=EVIDENCE_DEADLINE,
-                    what="Keeping the evidence",
-                )
+                keeping = keep_evidence(scope, self._artifacts, phrase, failure)
+                self._kept = self.loop.run(keeping, deadline=EVIDENCE_DEADLINE, what="Keeping the evidence")
         except Exception as trouble:  # noqa: BLE001 -- whatever it is, the failure matters more
             return f"  evidence could not be kept: {trouble!r}"
-        return "\n".join(f"  {line}" for line in [*kept.digest, f"evidence: {os.path.relpath(kept.folder)}"])
+        digest = [*self._kept.digest, f"evidence: {os.path.relpath(self._kept.folder)}"]
+        return "\n".join(f"  {line}" for line in digest)
 
     def tell_step(self, attach: Attach) -> None:
         """Attach to the step that has ended what was done and seen in it, and the evidence if it has left some."""
