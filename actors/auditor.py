@@ -42,8 +42,8 @@ class Auditor:
             row = found.mappings().one_or_none()
         return dict(row) if row else None
 
-    async def associations(self, batch: str) -> list[Row]:
-        """Return the stored associations of a batch as the features' tables show them."""
+    async def associations(self, *batches: str) -> list[Row]:
+        """Return the stored associations of batches as the features' tables show them."""
         return [
             {
                 "essay": self._names.name("essay", row["essay_id"]),
@@ -54,7 +54,7 @@ class Auditor:
                 "status": row["validation_status"],
                 "stored by": row["created_by_user_id"],
             }
-            for row in await self.rows(batch)
+            for row in await self.rows(*batches)
         ]
 
     async def record(self, event: wire.Event) -> dict[str, Any] | None:
@@ -76,13 +76,18 @@ class Auditor:
 
     async def committed(self, partition: int) -> int | None:
         """Return the committed offset of the service's group in a partition, None where there is none."""
+        return (await self._offsets()).get(partition)
+
+    async def _offsets(self) -> dict[int, int]:
         offsets = await self._site.stack.broker.committed(wire.GROUP, wire.SUGGESTED)
         self._journal.look("auditor", "committed offsets", offsets=offsets)
-        return offsets.get(partition)
+        return offsets
 
-    async def acknowledgement(self, position: Position) -> Passing:
-        """Tell whether the committed offset has passed a message."""
-        return position.passing(await self.committed(position.partition))
+    async def acknowledgement(self, *positions: Position) -> Passing:
+        """Tell whether the committed offsets have passed a message, or all of several; else which one they have not."""
+        offsets = await self._offsets()
+        passings = [position.passing(offsets.get(position.partition)) for position in positions]
+        return next((passing for passing in passings if not passing.is_passed), passings[-1])
 
     async def dead_letters_of(self, event: wire.Event) -> int:
         """Return how many dead letters of this scenario's time hold an event."""
@@ -94,9 +99,23 @@ class Auditor:
         lines = await self._site.service.log_lines(since)
         return [line for line in lines if any(word in line for word in words)]
 
+    async def deadlocks(self) -> list[str]:
+        """Return PostgreSQL's own log lines about deadlocks in the scenario's database, since the scenario began."""
+        lines = await self._site.stack.postgres.log_lines(self._journal.begun)
+        return [line for line in lines if "deadlock detected" in line and self._site.database in line]
+
     async def group_members(self) -> list[str]:
         """Return the members of the service's consumer group."""
         return await self._site.stack.broker.members(wire.GROUP)
+
+    async def waiting_sessions(self) -> int:
+        """Return how many sessions others than the suite's wait for a lock in the scenario's database."""
+        query = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = :database"
+            " AND wait_event_type = 'Lock' AND application_name <> 'acceptance'"
+        )
+        async with self._site.engine.connect() as connection:
+            return int((await connection.execute(query, {"database": self._site.database})).scalar_one())
 
     async def sessions(self) -> int:
         """Return how many sessions others than the suite have open on the scenario's database."""

@@ -14,6 +14,8 @@ from harness.sites import Site
 
 Rows = Sequence[Mapping[str, str]]
 SURE = "0.9"
+BOTH_ORDERS = ("forwards", "backwards")
+"""The two batches of `publishes_in_both_orders`."""
 
 
 class NlpService:
@@ -26,6 +28,7 @@ class NlpService:
         self.class_name = ""
         self.students: list[str] = []
         self.partitions: set[int] = set()
+        self._students: dict[str, list[str]] = {}
         self._published: dict[str, wire.Event] = {}
         self._positions: dict[bytes, Position] = {}
         self._last = ""
@@ -33,6 +36,11 @@ class NlpService:
     def works_for(self, class_name: str, students: list[str]) -> None:
         """Suggest for this class from now on; where a feature names no essays there is one for each student."""
         self.class_name, self.students = class_name, students
+        self._students[class_name] = students
+
+    def students_of(self, class_name: str) -> list[str]:
+        """Return the students of a class that it has worked for."""
+        return self._students[class_name]
 
     def event(self, batch: str, rows: Rows, class_name: str | None = None) -> wire.Event:
         """Make an event for `batch`.
@@ -63,11 +71,18 @@ class NlpService:
         """Publish suggestions for `batch`."""
         return await self.publishes(batch, self.event(batch, rows))
 
-    async def publishes(self, name: str, event: wire.Event) -> wire.Event:
+    async def publishes(self, name: str, event: wire.Event, partition: int | None = None) -> wire.Event:
         """Publish `event` and remember it under `name`."""
         self._published[name], self._last = event, name
-        self._positions[event.value] = await self.sends(event)
+        self._positions[event.value] = await self.sends(event, partition)
         return event
+
+    async def publishes_in_both_orders(self, rows: Rows) -> None:
+        """Publish two batches of the same essays through two partitions, the second with its essays in reverse."""
+        forwards, backwards = BOTH_ORDERS
+        await self.publishes(forwards, self.event(forwards, rows))
+        other = (self.partition + 1) % wire.PARTITIONS
+        await self.publishes(backwards, self.event(backwards, list(reversed(rows))), other)
 
     async def sends(self, event: wire.Event, partition: int | None = None) -> Position:
         """Publish `event`, perhaps once more, and return where it lies; without `partition` in the scenario's own."""

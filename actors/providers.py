@@ -6,6 +6,8 @@ from dishka import Provider, provide
 
 from actors import evidence
 from actors.auditor import Auditor
+from actors.contest import Contest
+from actors.flood import Flood
 from actors.intruder import Intruder
 from actors.ledger import Ledger
 from actors.log_reader import LogReader
@@ -30,6 +32,8 @@ class ActorsProvider(Provider):
 
     scope = SuiteScope.SCENARIO
     auditor = provide(Auditor)
+    contest = provide(Contest)
+    flood = provide(Flood)
     intruder = provide(Intruder)
     ledger = provide(Ledger)
     log_reader = provide(LogReader)

@@ -2,16 +2,19 @@
 
 import uuid
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from harness.eventually import Patience
+from harness.eventually import NeverHappenedError, Patience
 from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
+
+AS_MANY_AS_WILL = 0.5
+"""Seconds in which a service takes up at the same time whatever it takes up at the same time."""
 
 
 class SomebodyElse:
@@ -62,6 +65,24 @@ class SomebodyElse:
                     raise AssertionError("no session of the service waits for the held row: it is not at work on it")
 
         await self._patience.eventually(look)
+
+    async def is_waited_for_by(self, sessions: int) -> None:
+        """Wait until `sessions` sessions wait; with a service that takes up less at the same time, until one does.
+
+        The first of them waits for what is held, the others for it or for one another.
+        """
+        await self.is_waited_for()
+        query = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+
+        async def look() -> None:
+            async with self._site.engine.connect() as connection:
+                waiting = (await connection.execute(query)).scalar_one()
+            assert waiting >= sessions, f"{waiting} sessions wait"
+
+        with suppress(NeverHappenedError):
+            await self._patience.eventually(look, within=AS_MANY_AS_WILL)
 
     async def lets_go(self) -> None:
         """Commit what is held."""

@@ -1,5 +1,6 @@
 """What is stored, waited for and compared."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,12 +27,17 @@ class Storage:
         A look counts once the event about the batch is acknowledged: that comes after its effect (P8), so what is
         not there by then never comes, and nothing more does.
         """
-        position = self._nlp.position_about(batch)
+        await self.holds_together([batch], rows)
+
+    async def holds_together(self, batches: Sequence[str], rows: Rows) -> None:
+        """Wait until exactly `rows` are stored for several batches together; see `holds_exactly`."""
+        positions = [self._nlp.position_about(batch) for batch in batches]
+        what = " and ".join(f'"{batch}"' for batch in batches)
 
         async def look() -> None:
-            assert_exactly(rows, await self._auditor.associations(batch), what=f'stored for "{batch}"')
+            assert_exactly(rows, await self._auditor.associations(*batches), what=f"stored for {what}")
 
-        await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
+        await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(*positions))
 
     async def holds_student_for(self, essay: str, student: str) -> None:
         """Raise AssertionError unless the association of an essay is with a student, whatever its batch."""

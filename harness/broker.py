@@ -111,6 +111,16 @@ class Broker:
         )
         return Position(topic, sent.partition, sent.offset)
 
+    async def publish_all(
+        self, topic: str, records: Iterable[tuple[int, bytes, Sequence[tuple[str, bytes]]]]
+    ) -> list[Position]:
+        """Publish records (partition, value, headers) together and return where they lie, once the broker has all."""
+        sent = [
+            await self.producer.send(topic, value=value, partition=partition, headers=list(headers))
+            for partition, value, headers in records
+        ]
+        return [Position(topic, record.partition, record.offset) for record in await asyncio.gather(*sent)]
+
     async def read(self, topic: str, since: Mapping[int, int]) -> list[ConsumerRecord]:
         """Return the records of `topic` from the offsets `since` (partition to offset) up to its present end."""
         async with _reader(self.bootstrap_servers) as consumer:

@@ -168,6 +168,11 @@ class RunContainer(DockerContainer):
             return f"(no log: {error.explanation})"
         return f"Its last log lines:\n{raw.rstrip() or '(it wrote nothing)'}"
 
+    async def log_lines(self, since: float) -> list[str]:
+        """Return what the process wrote since the moment `since` (Unix seconds)."""
+        raw: bytes = await asyncio.to_thread(self.get_wrapped_container().logs, since=since)
+        return raw.decode(errors="replace").splitlines()
+
     def remove(self) -> None:
         """Remove the container and its anonymous volumes; no error when it is gone already."""
         if self._container is None:

@@ -23,6 +23,7 @@ class PostgresContainer(RunContainer):
         super().__init__(*args, **kwargs)
         self.with_envs(POSTGRES_USER=USER, POSTGRES_PASSWORD=PASSWORD, POSTGRES_DB="postgres")
         settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "timezone": "IST-5:30"}
+        settings["log_line_prefix"] = "%m [%p] %d "  # a line tells its database: whose trouble it is
         self.with_command(["postgres", *(part for k, v in settings.items() for part in ("-c", f"{k}={v}"))])
 
     async def probe(self) -> None:

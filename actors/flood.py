@@ -1,0 +1,43 @@
+"""Many events at once, through all partitions."""
+
+import itertools
+from collections.abc import Sequence
+
+from actors import wire
+from actors.auditor import Auditor
+from actors.nlp_service import NlpService
+from harness.eventually import Passing, Patience
+from harness.fence import Position
+from harness.journal import Journal
+from harness.scopes import Site
+
+
+class Flood:
+    """Publishes events by the hundred, and sees them dealt with."""
+
+    def __init__(self, site: Site, nlp: NlpService, auditor: Auditor, journal: Journal, patience: Patience) -> None:
+        self._site, self._nlp, self._auditor = site, nlp, auditor
+        self._journal, self._patience = journal, patience
+        self._last: list[Position] = []
+        self._partitions = itertools.cycle(range(wire.PARTITIONS))
+
+    async def publishes(self, events: Sequence[wire.Event]) -> None:
+        """Publish events, each to the next partition."""
+        records = [(next(self._partitions), event.value, event.headers) for event in events]
+        positions = await self._site.stack.broker.publish_all(wire.SUGGESTED, records)
+        self._last = list({position.partition: position for position in positions}.values())
+        self._nlp.partitions.update(position.partition for position in self._last)
+        self._journal.write("nlp_service", f"published {len(events)} events", last=[str(p) for p in self._last])
+
+    async def acknowledgement(self) -> Passing:
+        """Tell whether all that was published last has been acknowledged."""
+        return await self._auditor.acknowledgement(*self._last)
+
+    async def is_acknowledged(self, within: float = 10.0) -> None:
+        """Wait until all that was published last has been acknowledged; `within` is in seconds."""
+
+        async def look() -> None:
+            acknowledgement = await self.acknowledgement()
+            assert acknowledgement.is_passed, f"the events have not all been dealt with: {acknowledgement.seen}"
+
+        await self._patience.eventually(look, within=within)

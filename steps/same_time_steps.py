@@ -1,0 +1,55 @@
+"""Events that are handled at the same time."""
+
+from behave.model import Table
+from dishka import FromDishka
+
+from actors import tables
+from actors.auditor import Auditor
+from actors.contest import Contest
+from actors.nlp_service import BOTH_ORDERS, NlpService
+from actors.somebody_else import SomebodyElse
+from actors.storage import Storage
+from actors.teacher import Teacher
+from harness.steps import given, then, when
+
+
+@when("the NLP service suggests in two events at once, the second in reverse order:")
+async def nlp_service_suggests_in_both_orders(
+    table: Table, nlp: FromDishka[NlpService], somebody: FromDishka[SomebodyElse]
+) -> None:
+    await nlp.publishes_in_both_orders(tables.rows(table))
+    await somebody.is_waited_for_by(sessions=2)
+
+
+@then("of both together exactly these associations are stored once the other gives up:")
+async def exactly_these_are_stored_of_both(
+    table: Table, somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]
+) -> None:
+    await somebody.gives_up()
+    await storage.holds_together(BOTH_ORDERS, tables.rows(table))
+
+
+@given("{int} events about the same {int} essays wait, forwards and backwards, for {students}")
+async def events_about_the_same_essays_wait(
+    events: int, essays: int, classes: list[str], contest: FromDishka[Contest], somebody: FromDishka[SomebodyElse]
+) -> None:
+    await contest.begins(events, essays, classes)
+    await somebody.is_waited_for_by(sessions=3)
+
+
+@when("the edit is finished and the teacher deletes the student {student}")
+async def edit_is_finished_and_student_deleted(
+    student: str, contest: FromDishka[Contest], somebody: FromDishka[SomebodyElse], teacher: FromDishka[Teacher]
+) -> None:
+    await contest.is_met_by(somebody.lets_go(), teacher.deletes_student(student))
+
+
+@then("each of these essays is stored once")
+async def each_essay_is_stored_once(contest: FromDishka[Contest]) -> None:
+    await contest.has_stored_each_once()
+
+
+@then("no deadlock had to be resolved")
+async def no_deadlock(auditor: FromDishka[Auditor]) -> None:
+    lines = await auditor.deadlocks()
+    assert not lines, "PostgreSQL had to resolve a deadlock:\n" + "\n".join(f"  {line}" for line in lines)
