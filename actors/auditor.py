@@ -1,7 +1,9 @@
 """The auditor, who looks where only an operator could: rows, offsets, idempotency records, sessions."""
 
 import json
-from typing import Any
+import uuid
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -14,7 +16,23 @@ from harness.names import Names
 from harness.sites import Site
 
 _ASSOCIATIONS = text("SELECT * FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) ORDER BY essay_id")
+_COUNTS = text(
+    "SELECT batch_id, count(*) FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) GROUP BY batch_id"
+)
+_SESSIONS = text(
+    "SELECT count(*), count(*) FILTER (WHERE state <> 'idle'), count(*) FILTER (WHERE wait_event_type = 'Lock')"
+    " FROM pg_stat_activity WHERE datname = :database"
+    " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
+)
 _ESSAY = text("SELECT * FROM essay_student_associations WHERE essay_id = :essay_id")
+
+
+class Sessions(NamedTuple):
+    """How many sessions there are, how many of them are in a transaction, and how many wait for a lock in it."""
+
+    open: int
+    busy: int
+    waiting: int
 
 
 class Auditor:
@@ -34,6 +52,12 @@ class Auditor:
             "auditor", f"rows of {', '.join(batches)}", rows=[{k: str(v) for k, v in r.items()} for r in rows]
         )
         return rows
+
+    async def essays_stored(self, batch_ids: Sequence[str]) -> dict[str, int]:
+        """Return how many associations are stored for each of many batches, by id; those without are left out."""
+        async with self._site.engine.connect() as connection:
+            found = await connection.execute(_COUNTS, {"batch_ids": [uuid.UUID(batch) for batch in batch_ids]})
+            return {str(batch): number for batch, number in found}
 
     async def row_of_essay(self, essay: str) -> dict[str, Any] | None:
         """Return the association of an essay, all columns, None where there is none."""
@@ -108,23 +132,11 @@ class Auditor:
         """Return the members of the service's consumer group."""
         return await self._site.stack.broker.members(wire.GROUP)
 
-    async def waiting_sessions(self) -> int:
-        """Return how many sessions others than the suite's wait for a lock in the scenario's database."""
-        query = text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = :database"
-            " AND wait_event_type = 'Lock' AND application_name <> 'acceptance'"
-        )
+    async def sessions(self) -> Sessions:
+        """Return what sessions others than the suite have on the scenario's database."""
         async with self._site.engine.connect() as connection:
-            return int((await connection.execute(query, {"database": self._site.database})).scalar_one())
-
-    async def sessions(self) -> int:
-        """Return how many sessions others than the suite have open on the scenario's database."""
-        query = text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = :database"
-            " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
-        )
-        async with self._site.engine.connect() as connection:
-            return int((await connection.execute(query, {"database": self._site.database})).scalar_one())
+            row = (await connection.execute(_SESSIONS, {"database": self._site.database})).one()
+        return Sessions(*row)
 
 
 def _shown(score: float | None) -> str:

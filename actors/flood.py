@@ -20,6 +20,7 @@ class Flood:
         self._journal, self._patience = journal, patience
         self._last: list[Position] = []
         self._partitions = itertools.cycle(range(wire.PARTITIONS))
+        self._essays: dict[str, int] = {}
 
     async def publishes(self, events: Sequence[wire.Event]) -> None:
         """Publish events, each to the next partition."""
@@ -29,15 +30,34 @@ class Flood:
         self._nlp.partitions.update(position.partition for position in self._last)
         self._journal.write("nlp_service", f"published {len(events)} events", last=[str(p) for p in self._last])
 
+    async def publishes_batches(self, batches: int, essays: int = 1) -> None:
+        """Publish `batches` batches of `essays` essays each, all of them new, for the students of the class."""
+        await self.publishes([self.batch(essays) for _ in range(batches)])
+
+    def batch(self, essays: int) -> wire.Event:
+        """Make an event about a batch of new essays, to be published."""
+        event = self._nlp.event_about_new_essays(essays)
+        self._essays[event.envelope["data"]["batch_id"]] = essays
+        return event
+
     async def acknowledgement(self) -> Passing:
         """Tell whether all that was published last has been acknowledged."""
         return await self._auditor.acknowledgement(*self._last)
 
-    async def is_acknowledged(self, within: float = 10.0) -> None:
-        """Wait until all that was published last has been acknowledged; `within` is in seconds."""
+    async def is_waiting(self) -> bool:
+        """Tell whether anything of what was published last has not been acknowledged yet."""
+        return not (await self.acknowledgement()).is_passed
+
+    async def is_stored(self, within: float = 10.0) -> None:
+        """Wait until every essay of the batches is stored; `within` is in seconds."""
 
         async def look() -> None:
-            acknowledgement = await self.acknowledgement()
-            assert acknowledgement.is_passed, f"the events have not all been dealt with: {acknowledgement.seen}"
+            stored = await self._auditor.essays_stored(list(self._essays))
+            lacking = [batch for batch, essays in self._essays.items() if stored.get(batch, 0) != essays]
+            if lacking:
+                raise AssertionError(
+                    f"{sum(stored.values())} of {sum(self._essays.values())} essays are stored; of "
+                    f"{len(self._essays)} batches {len(lacking)} are not as published, such as {lacking[0]}"
+                )
 
-        await self._patience.eventually(look, within=within)
+        await self._patience.until_settled(look, self.acknowledgement, within=within)

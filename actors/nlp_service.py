@@ -1,5 +1,6 @@
 """The NLP service, which publishes suggestions to Kafka."""
 
+import itertools
 import uuid
 import zlib
 from collections.abc import Mapping, Sequence
@@ -105,6 +106,13 @@ class NlpService:
     def one_essay_a_student(self) -> Rows:
         """Return one essay for each student of the class, with that student suggested."""
         return [{"essay": f"Essay of {name}", "student": name} for name in self.students]
+
+    def event_about_new_essays(self, essays: int) -> wire.Event:
+        """Make an event about a new batch of new essays without names, for the students of the class in turn."""
+        suggestions = itertools.cycle([[self._suggestion(student, {})] for student in self.students])
+        results = [wire.match_result(str(uuid.uuid4()), next(suggestions)) for _ in range(essays)]
+        class_id = str(self._names.id("class", self.class_name))
+        return wire.Event.of(wire.suggested_data(str(uuid.uuid4()), class_id, results))
 
     def event_with_nothing_to_store(self, batch: str, what: str) -> wire.Event:
         """Make an event `without suggestions` or `without results`, perhaps `for a class nobody knows`."""

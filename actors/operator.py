@@ -1,7 +1,7 @@
 """The operator, who starts, stops, kills, breaks and mends; what is broken is mended when the scenario ends."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from actors import wire
@@ -33,13 +33,17 @@ class Operator:
         self._signalled_at = 0.0
         self._broken: list[Fault] = []
 
-    async def starts_service(self, replicas: int = 1) -> list[ServiceContainer]:
+    async def starts_service(
+        self, replicas: int = 1, settings: Mapping[str, str] | None = None
+    ) -> list[ServiceContainer]:
         """Start so many processes of the service and wait until each is ready; the first is the scenario's service.
 
-        Raises AssertionError when one does not get so far.
+        `settings` are put over the environment that the target names. Raises AssertionError when one does not get so far.
         """
         with a_defect_of_the_service():
-            started = [await self._site.stack.run_service(self._site.database) for _ in range(replicas)]
+            started = [
+                await self._site.stack.run_service(self._site.database, settings=settings) for _ in range(replicas)
+            ]
         self._site.running = started[0]
         self._journal.write("operator", f"started the service ({replicas})")
         return started

@@ -7,16 +7,20 @@ from dishka import Provider, provide
 from actors import evidence
 from actors.auditor import Auditor
 from actors.contest import Contest
+from actors.crowd import Crowd
 from actors.flood import Flood
 from actors.intruder import Intruder
 from actors.ledger import Ledger
 from actors.log_reader import LogReader
 from actors.marker import Marker
+from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
+from actors.onlooker import Onlooker
 from actors.operator import Operator
 from actors.records import Records
 from actors.schema import Schema
 from actors.somebody_else import SomebodyElse
+from actors.session_watch import SessionWatch
 from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.eventually import Patience
@@ -38,8 +42,10 @@ class ActorsProvider(Provider):
     ledger = provide(Ledger)
     log_reader = provide(LogReader)
     marker = provide(Marker)
+    monitoring = provide(Monitoring)
     nlp_service = provide(NlpService)
     operator = provide(Operator)
+    onlooker = provide(Onlooker)
     records = provide(Records)
     storage = provide(Storage)
     teacher = provide(Teacher)
@@ -57,6 +63,20 @@ class ActorsProvider(Provider):
         somebody_else = SomebodyElse(site, names, journal, patience)
         yield somebody_else
         await somebody_else.gives_up()
+
+    @provide
+    async def crowd(self, teacher: Teacher, names: Names) -> AsyncIterator[Crowd]:
+        """The crowd, which disperses at the end."""
+        crowd = Crowd(teacher, names)
+        yield crowd
+        await crowd.disperse()
+
+    @provide
+    async def session_watch(self, auditor: Auditor, patience: Patience) -> AsyncIterator[SessionWatch]:
+        """The watch over the sessions, which ends at the end."""
+        watch = SessionWatch(auditor, patience)
+        yield watch
+        await watch.ends()
 
     @provide
     async def schema(self, site: Site, journal: Journal) -> AsyncIterator[Schema]:

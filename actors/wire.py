@@ -25,6 +25,7 @@ GROUP = "class_management_service-consumer-group"
 PARTITIONS = 3
 WIRING = Wiring({SUGGESTED: PARTITIONS, DEAD_LETTERS: 1, **dict.fromkeys(PUBLISHED_TOPICS, 1)}, GROUP)
 
+SETTINGS_PREFIX = "CLASS_MANAGEMENT_SERVICE_"
 NLP_SERVICE = "nlp_service"
 STORED_BY = "nlp_service_phase1"
 PENDING = "pending_validation"
@@ -36,6 +37,12 @@ PERSONAL_FIELDS = frozenset(
     {"student_name", "student_email", "first_name", "last_name", "legal_full_name", "full_legal_name", "full_name"}
     | {"email", "X-Internal-API-Key"}
 )
+
+
+def pool_settings(size: int, overflow: int) -> dict[str, str]:
+    """Return the environment that gives the service a pool of so many connections (§2)."""
+    names = {"DATABASE_POOL_SIZE": size, "DATABASE_MAX_OVERFLOW": overflow}
+    return {f"{SETTINGS_PREFIX}{name}": str(value) for name, value in names.items()}
 
 
 @dataclass(frozen=True)

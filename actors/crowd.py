@@ -1,0 +1,86 @@
+"""Many who ask at the same time."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from actors.teacher import CREATED, OK, Teacher
+from harness.names import Names
+
+BEHIND = 3
+"""So many requests, one after the other, come behind all that were sent before."""
+
+
+class Crowd:
+    """Requests on their way, all in the name of the scenario's teacher."""
+
+    def __init__(self, teacher: Teacher, names: Names) -> None:
+        self._teacher, self._names = teacher, names
+        self._asked: list[asyncio.Task[httpx.Response]] = []
+        self._enough = False
+        self._busy: asyncio.Task[None] | None = None
+
+    def asks(self, requests: int) -> None:
+        """Send requests that read and requests that write, in turn, without waiting for their answers."""
+        for number in range(requests):
+            if number % 2:
+                self._send("POST", "/v1/classes/", {"name": f"Class {uuid.uuid4()}", "course_codes": ["ENG5"]})
+            else:
+                self._send("GET", "/v1/classes/?limit=5")
+
+    def changes_class(self, name: str, times: int) -> None:
+        """Send requests that give a class the name that it has."""
+        for _ in range(times):
+            self._send("PUT", f"/v1/classes/{self._names.id('class', name)}", {"name": name})
+
+    def _send(self, method: str, path: str, body: Any = None) -> None:
+        self._asked.append(asyncio.create_task(self._teacher.call(method, path, body)))
+
+    async def is_taken_up(self) -> None:
+        """Wait until the service has taken up all requests: it has answered others that were sent behind them."""
+        for _ in range(BEHIND):
+            await self._teacher.call("GET", "/metrics")
+
+    async def waits(self) -> None:
+        """Raise AssertionError if any request is answered although no connection is free."""
+        await self.is_taken_up()
+        answered = [request.result() for request in self._asked if request.done()]
+        assert not answered, f"no connection is free, and yet {_told(answered, len(self._asked), 'were answered')}"
+
+    async def was_served(self) -> None:
+        """Wait for all answers; raises AssertionError unless each request did what was asked."""
+        answers = await asyncio.gather(*self._asked)
+        refused = [answer for answer in answers if answer.status_code not in {OK, CREATED}]
+        assert not refused, _told(refused, len(answers), "were not served")
+
+    def never_stops(self) -> None:
+        """Send requests that read and write, one after the other, until `went_on` or the end of the scenario."""
+        self._busy = asyncio.create_task(self._go_on())
+
+    async def _go_on(self) -> None:
+        while not self._enough:
+            self.asks(2)
+            await asyncio.gather(*self._asked[-2:])
+
+    async def went_on(self) -> None:
+        """Stop, and raise AssertionError unless requests were sent all the time and each did what was asked."""
+        assert self._busy is not None, "nobody was busy"
+        assert self._asked, "no request was sent meanwhile"
+        self._enough = True
+        await self._busy
+        await self.was_served()
+
+    async def disperse(self) -> None:
+        """Take back whatever is still on its way."""
+        tasks = [*self._asked, *([self._busy] if self._busy else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _told(answers: Sequence[httpx.Response], of: int, what: str) -> str:
+    first = answers[0]
+    return f"{len(answers)} of {of} requests {what}, the first with {first.status_code}: {first.text[:300]}"

@@ -1,0 +1,55 @@
+"""The monitoring, which asks how the service is, again and again."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from actors.teacher import OK
+from harness.eventually import Patience
+from harness.journal import Journal
+from harness.scopes import Site
+
+
+class Monitoring:
+    """Asks `/healthz` and remembers what it was told, and how fast."""
+
+    def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
+        self._site, self._journal, self._patience = site, journal, patience
+        self._told: list[tuple[float, httpx.Response]] = []
+
+    async def asks(self, times: int) -> None:
+        """Ask, one time after the other."""
+        for _ in range(times):
+            await self._ask()
+
+    async def asks_while(self, lasting: Callable[[], Awaitable[bool]]) -> None:
+        """Ask as long as something lasts, which is looked at before and after each time."""
+        while await lasting():
+            await self._ask()
+            if not await lasting():
+                self._told.pop()  # it ended meanwhile: this answer shows nothing
+
+    async def _ask(self) -> None:
+        begun = time.monotonic()
+        answer = await self._site.service.http.get("/healthz")
+        self._told.append((time.monotonic() - begun, answer))
+
+    def was_told_healthy(self, within: float, least: int = 1) -> None:
+        """Raise AssertionError unless it was told so, at least `least` times, each within `within` seconds (H9)."""
+        times = [seconds for seconds, _ in self._told]
+        self._journal.write("monitoring", "was answered", times=len(times), slowest=max(times, default=0))
+        assert len(times) >= least, f"it was answered {len(times)} times in time, expected at least {least}"
+        ill = [answer for _, answer in self._told if answer.status_code != OK or answer.json()["status"] != "healthy"]
+        late = sorted(seconds for seconds in times if seconds > self._patience.seconds(within))
+        if ill:
+            first = ill[0]
+            raise AssertionError(
+                f"{len(ill)} of {len(times)} answers say that the service is not healthy, the first with "
+                f"{first.status_code}: {first.text[:500]}"
+            )
+        if late:
+            raise AssertionError(
+                f"{len(late)} of {len(times)} answers took more than {within * 1000:.0f} ms: "
+                f"{', '.join(f'{seconds * 1000:.0f} ms' for seconds in late[-5:])}"
+            )

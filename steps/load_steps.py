@@ -1,0 +1,111 @@
+"""Many requests and events at once, and how the service bears them."""
+
+from dishka import FromDishka
+
+from actors import wire
+from actors.crowd import Crowd
+from actors.flood import Flood
+from actors.monitoring import Monitoring
+from actors.onlooker import Onlooker
+from actors.operator import Operator
+from actors.session_watch import SessionWatch
+from harness.steps import START_DEADLINE, given, then, when
+
+
+@given("the service runs with a pool of {int} connections and {int} in reserve", deadline=START_DEADLINE)
+async def service_runs_with_a_pool(
+    size: int, reserve: int, operator: FromDishka[Operator], watch: FromDishka[SessionWatch]
+) -> None:
+    await operator.starts_service(wire.pool_settings(size, reserve))
+    watch.begins()
+
+
+@given("{int} changes of {class} wait for that, each with a connection")
+async def changes_wait(number: int, name: str, crowd: FromDishka[Crowd], operator: FromDishka[Operator]) -> None:
+    crowd.changes_class(name, number)
+    await operator.all_wait(sessions=number)
+
+
+@given("{int} requests of teachers wait for a connection")
+async def requests_wait(number: int, crowd: FromDishka[Crowd]) -> None:
+    crowd.asks(number)
+    await crowd.waits()
+
+
+@when("{int} requests of teachers and {int} events come in at once")
+async def requests_and_events_come_in(
+    requests: int, events: int, crowd: FromDishka[Crowd], flood: FromDishka[Flood]
+) -> None:
+    crowd.asks(requests)
+    await flood.publishes_batches(events)
+    await crowd.is_taken_up()
+
+
+@then("all of them are served once the edit is finished")
+async def all_are_served(operator: FromDishka[Operator], crowd: FromDishka[Crowd], flood: FromDishka[Flood]) -> None:
+    await operator.lets_go()
+    await crowd.was_served()
+    await flood.is_stored()
+
+
+@then("all requests are served once the edit is finished")
+async def all_requests_are_served(operator: FromDishka[Operator], crowd: FromDishka[Crowd]) -> None:
+    await operator.lets_go()
+    await crowd.was_served()
+
+
+@then("the service never had more than {int} database sessions")
+async def never_more_sessions(sessions: int, watch: FromDishka[SessionWatch]) -> None:
+    watch.never_saw_more_than(sessions)
+
+
+@then("it keeps no more than {int}, all of them at rest")
+async def sessions_at_rest(sessions: int, watch: FromDishka[SessionWatch]) -> None:
+    await watch.sees_at_rest(sessions)
+
+
+@when("the monitoring asks {int} times how the service is")
+async def monitoring_asks(times: int, monitoring: FromDishka[Monitoring]) -> None:
+    await monitoring.asks(times)
+
+
+@given("{int} events of {int} essays are waiting for that")
+async def events_are_waiting(
+    events: int, essays: int, flood: FromDishka[Flood], operator: FromDishka[Operator]
+) -> None:
+    await flood.publishes_batches(events, essays)
+    await operator.somebody_waits()
+
+
+@when("the edit is finished and the monitoring asks how the service is until no event is left")
+async def monitoring_asks_during_backlog(
+    operator: FromDishka[Operator], monitoring: FromDishka[Monitoring], flood: FromDishka[Flood]
+) -> None:
+    await operator.lets_go()
+    await monitoring.asks_while(flood.is_waiting)
+
+
+@then("it is told each time within {int} milliseconds that the service is healthy")
+async def told_that_it_is_healthy(milliseconds: int, monitoring: FromDishka[Monitoring]) -> None:
+    monitoring.was_told_healthy(within=milliseconds / 1000)
+
+
+@then("every essay is stored")
+async def every_essay_is_stored(flood: FromDishka[Flood]) -> None:
+    await flood.is_stored()
+
+
+@given("a teacher is busy with classes all the time")
+async def teacher_is_busy(crowd: FromDishka[Crowd]) -> None:
+    crowd.never_stops()
+
+
+@when("the NLP service publishes {int} batches of {int} essays, {int} at a time")
+async def nlp_service_publishes_batches(batches: int, essays: int, lanes: int, onlooker: FromDishka[Onlooker]) -> None:
+    await onlooker.publishes_in_lanes(batches, essays, lanes)
+
+
+@then("each batch could be seen as a whole within {int} second")
+async def each_batch_was_seen(seconds: int, onlooker: FromDishka[Onlooker], crowd: FromDishka[Crowd]) -> None:
+    onlooker.was_seen_within(seconds)
+    await crowd.went_on()
