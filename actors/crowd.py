@@ -44,12 +44,6 @@ class Crowd:
         for _ in range(BEHIND):
             await self._teacher.call("GET", "/metrics")
 
-    async def waits(self) -> None:
-        """Raise AssertionError if any request is answered although no connection is free."""
-        await self.is_taken_up()
-        answered = [request.result() for request in self._asked if request.done()]
-        assert not answered, f"no connection is free, and yet {_told(answered, len(self._asked), 'were answered')}"
-
     async def was_served(self) -> None:
         """Wait for all answers; raises AssertionError unless each request did what was asked."""
         answers = await asyncio.gather(*self._asked)

@@ -9,7 +9,7 @@ from actors.nlp_service import NlpService
 from harness.eventually import Passing, Patience
 from harness.fence import Position
 from harness.journal import Journal
-from harness.scopes import Site
+from harness.sites import Site
 
 
 class Flood:

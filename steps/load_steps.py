@@ -20,16 +20,11 @@ async def service_runs_with_a_pool(
     watch.begins()
 
 
-@given("{int} changes of {class} wait for that, each with a connection")
+@given("{int} changes of {class} wait, each with a connection, until somebody else has finished an edit")
 async def changes_wait(number: int, name: str, crowd: FromDishka[Crowd], operator: FromDishka[Operator]) -> None:
+    await operator.holds_class(name)
     crowd.changes_class(name, number)
     await operator.all_wait(sessions=number)
-
-
-@given("{int} requests of teachers wait for a connection")
-async def requests_wait(number: int, crowd: FromDishka[Crowd]) -> None:
-    crowd.asks(number)
-    await crowd.waits()
 
 
 @when("{int} requests of teachers and {int} events come in at once")
@@ -48,25 +43,16 @@ async def all_are_served(operator: FromDishka[Operator], crowd: FromDishka[Crowd
     await flood.is_stored()
 
 
-@then("all requests are served once the edit is finished")
-async def all_requests_are_served(operator: FromDishka[Operator], crowd: FromDishka[Crowd]) -> None:
-    await operator.lets_go()
-    await crowd.was_served()
+@then("the service never had more than {int} database sessions, and keeps no more than {int}, all of them at rest")
+async def few_sessions(most: int, kept: int, watch: FromDishka[SessionWatch]) -> None:
+    watch.never_saw_more_than(most)
+    await watch.sees_at_rest(kept)
 
 
-@then("the service never had more than {int} database sessions")
-async def never_more_sessions(sessions: int, watch: FromDishka[SessionWatch]) -> None:
-    watch.never_saw_more_than(sessions)
-
-
-@then("it keeps no more than {int}, all of them at rest")
-async def sessions_at_rest(sessions: int, watch: FromDishka[SessionWatch]) -> None:
-    await watch.sees_at_rest(sessions)
-
-
-@when("the monitoring asks {int} times how the service is")
-async def monitoring_asks(times: int, monitoring: FromDishka[Monitoring]) -> None:
+@then("the monitoring is told {int} times, each within {int} milliseconds, that the service is healthy")
+async def monitoring_is_told(times: int, milliseconds: int, monitoring: FromDishka[Monitoring]) -> None:
     await monitoring.asks(times)
+    monitoring.was_told_healthy(within=milliseconds / 1000)
 
 
 @given("{int} events of {int} essays are waiting for that")
@@ -77,10 +63,11 @@ async def events_are_waiting(
     await operator.somebody_waits()
 
 
-@when("the edit is finished and the monitoring asks how the service is until no event is left")
+@when("the monitoring asks how the service is, again and again, until no event is left after the edit")
 async def monitoring_asks_during_backlog(
     operator: FromDishka[Operator], monitoring: FromDishka[Monitoring], flood: FromDishka[Flood]
 ) -> None:
+    await monitoring.asks_until_noticed()
     await operator.lets_go()
     await monitoring.asks_while(flood.is_waiting)
 

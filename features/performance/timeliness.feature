@@ -17,6 +17,6 @@ Feature: Teachers and monitoring need not wait
     Scenario: The monitoring is answered while events are waiting
       Given the class "8B" is being edited by somebody else
       And 200 events of 30 essays are waiting for that
-      When the edit is finished and the monitoring asks how the service is until no event is left
+      When the monitoring asks how the service is, again and again, until no event is left after the edit
       Then it is told each time within 500 milliseconds that the service is healthy
       And every essay is stored
