@@ -27,7 +27,7 @@ class Monitoring:
             await self._ask()
 
     async def asks_until_noticed(self) -> None:
-        """Ask for so long that the service has noticed by itself what it looks at from time to time, such as its lag."""
+        """Ask for so long that the service has noticed by itself what it looks at once in a while: its lag."""
         end = time.monotonic() + NOTICED
         while time.monotonic() < end:
             await self._ask()

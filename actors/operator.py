@@ -38,7 +38,8 @@ class Operator:
     ) -> list[ServiceContainer]:
         """Start so many processes of the service and wait until each is ready; the first is the scenario's service.
 
-        `settings` are put over the environment that the target names. Raises AssertionError when one does not get so far.
+        `settings` are put over the environment that the target names. Raises AssertionError when one does not get so
+        far.
         """
         with a_defect_of_the_service():
             started = [

@@ -19,8 +19,8 @@ from actors.onlooker import Onlooker
 from actors.operator import Operator
 from actors.records import Records
 from actors.schema import Schema
-from actors.somebody_else import SomebodyElse
 from actors.session_watch import SessionWatch
+from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.eventually import Patience

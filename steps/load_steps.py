@@ -9,6 +9,7 @@ from actors.monitoring import Monitoring
 from actors.onlooker import Onlooker
 from actors.operator import Operator
 from actors.session_watch import SessionWatch
+from actors.somebody_else import SomebodyElse
 from harness.steps import START_DEADLINE, given, then, when
 
 
@@ -16,15 +17,15 @@ from harness.steps import START_DEADLINE, given, then, when
 async def service_runs_with_a_pool(
     size: int, reserve: int, operator: FromDishka[Operator], watch: FromDishka[SessionWatch]
 ) -> None:
-    await operator.starts_service(wire.pool_settings(size, reserve))
+    await operator.starts_service(settings=wire.pool_settings(size, reserve))
     watch.begins()
 
 
 @given("{int} changes of {class} wait, each with a connection, until somebody else has finished an edit")
-async def changes_wait(number: int, name: str, crowd: FromDishka[Crowd], operator: FromDishka[Operator]) -> None:
-    await operator.holds_class(name)
+async def changes_wait(number: int, name: str, crowd: FromDishka[Crowd], somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.holds_class(name)
     crowd.changes_class(name, number)
-    await operator.all_wait(sessions=number)
+    await somebody.is_waited_for_by(sessions=number)
 
 
 @when("{int} requests of teachers and {int} events come in at once")
@@ -37,8 +38,10 @@ async def requests_and_events_come_in(
 
 
 @then("all of them are served once the edit is finished")
-async def all_are_served(operator: FromDishka[Operator], crowd: FromDishka[Crowd], flood: FromDishka[Flood]) -> None:
-    await operator.lets_go()
+async def all_are_served(
+    somebody: FromDishka[SomebodyElse], crowd: FromDishka[Crowd], flood: FromDishka[Flood]
+) -> None:
+    await somebody.lets_go()
     await crowd.was_served()
     await flood.is_stored()
 
@@ -57,18 +60,18 @@ async def monitoring_is_told(times: int, milliseconds: int, monitoring: FromDish
 
 @given("{int} events of {int} essays are waiting for that")
 async def events_are_waiting(
-    events: int, essays: int, flood: FromDishka[Flood], operator: FromDishka[Operator]
+    events: int, essays: int, flood: FromDishka[Flood], somebody: FromDishka[SomebodyElse]
 ) -> None:
     await flood.publishes_batches(events, essays)
-    await operator.somebody_waits()
+    await somebody.is_waited_for()
 
 
 @when("the monitoring asks how the service is, again and again, until no event is left after the edit")
 async def monitoring_asks_during_backlog(
-    operator: FromDishka[Operator], monitoring: FromDishka[Monitoring], flood: FromDishka[Flood]
+    somebody: FromDishka[SomebodyElse], monitoring: FromDishka[Monitoring], flood: FromDishka[Flood]
 ) -> None:
     await monitoring.asks_until_noticed()
-    await operator.lets_go()
+    await somebody.lets_go()
     await monitoring.asks_while(flood.is_waiting)
 
 
