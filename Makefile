@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down test doctor requirements mutants report bench-suite soak watch clean
+.PHONY: help venv acceptance up down test doctor requirements mutants report bench bench-suite soak watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -34,6 +34,9 @@ requirements: venv ## every requirement of the contract, with its scenarios and 
 
 mutants: venv ## broken services, each of which must turn a scenario red; ONLY=name
 	@$(PY) -m tools.mutants $(foreach name,$(ONLY),--only $(name)) $(ARGS)
+
+bench: venv ## how fast the service is beside the bare work, in one run: table, JSON, plot; ARGS=--quick
+	@$(PY) -m tools.bench $(ARGS)
 
 bench-suite: venv ## how long the suite takes to start, set up, clean up; N=5 runs
 	@$(PY) -m tools.bench_suite --runs $(or $(N),5) $(ARGS)

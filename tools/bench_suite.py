@@ -7,7 +7,6 @@ run that failed.
 
 import argparse
 import json
-import os
 import statistics
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,17 +15,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import docker
-
 from harness.engine import ensure_engine
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
-from harness.images import ImageChoice, Images
 from harness.settings import Settings
 from harness.target import Target
 from tools import bench_standing
 from tools.bench_standing import NotGreenError, measure_standing
 from tools.children import heed_signals
+from tools.machine import heading, machine
 from tools.outcomes import Outcome
+from tools.own_stack import chosen_images
 from tools.runs import ROOT, describe_exit, run_behave
 
 AIMS = {
@@ -114,17 +112,6 @@ def slowest(runs: Iterable[Measured]) -> list[tuple[str, float]]:
     return sorted(medians, key=lambda each: -each[1])[:SLOWEST]
 
 
-def machine(engine: str) -> dict[str, object]:
-    """Return what the figures depend on; neither names nor paths."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {
-        "cores": os.cpu_count(),
-        "memory_gib": round(memory, 1),
-        "engine": engine,
-        "python": sys.version.split()[0],
-    }
-
-
 def section(
     runs: Sequence[Measured],
     about: Mapping[str, object],
@@ -133,8 +120,7 @@ def section(
 ) -> str:
     """Return the section for docs/measurements.md."""
     lines = [
-        f"### {date}: {about['cores']} cores, {about['memory_gib']} GiB, engine {about['engine']}, "
-        f"Python {about['python']}",
+        heading(date, about),
         "",
         f"Runs: {len(runs)}; scenarios in each: {len(runs[0].outcomes)}.",
         "",
@@ -156,15 +142,6 @@ def section(
 
 def _time(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def get_images(client: docker.DockerClient) -> None:
-    """Get the images now, so that no run that is measured has to; raises `InfrastructureError`."""
-    images = Images(client, ImageChoice.from_mapping(os.environ))
-    images.prepare()
-    target = Target.load(Settings.read({}).target)
-    if target.context is not None:
-        images.service(target.context, ROOT / "constraints.txt")
 
 
 def measure(count: int, folder: Path, arguments: Sequence[str]) -> tuple[list[Measured], int]:
@@ -194,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     artifacts = ROOT / "artifacts"
     try:
         client = ensure_engine()
-        get_images(client)
+        chosen_images(client, Target.load(Settings.read({}).target))  # now, so that no measured run has to
         engine = str(client.version()["Version"])
         runs, exit_code = measure(max(asked.runs, 1), artifacts, asked.behave)
         standing = NOTHING if exit_code else measure_standing(client, max(asked.runs, 1), artifacts)

@@ -1,0 +1,22 @@
+"""What figures depend on: the machine that they were measured on."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+
+def machine(engine: str) -> dict[str, object]:
+    """Return what the figures depend on; neither names nor paths."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory, 1),
+        "engine": engine,
+        "python": sys.version.split()[0],
+    }
+
+
+def heading(date: str, about: Mapping[str, object], what: str = "") -> str:
+    """Return the heading of a section in docs/measurements.md about figures that were measured at `date`."""
+    machine = f"{about['cores']} cores, {about['memory_gib']} GiB, engine {about['engine']}, Python {about['python']}"
+    return f"### {', '.join(filter(None, (date, what)))}: {machine}"
