@@ -4,6 +4,9 @@ import os
 import sys
 from collections.abc import Mapping
 
+IDLE = 0.5
+"""Load a core below which a machine counts as idle."""
+
 
 def machine(engine: str) -> dict[str, object]:
     """Return what the figures depend on; neither names nor paths."""
@@ -14,6 +17,14 @@ def machine(engine: str) -> dict[str, object]:
         "engine": engine,
         "python": sys.version.split()[0],
     }
+
+
+def company() -> str:
+    """Return in words what else the machine does (its load of the last minute); empty while it is as good as idle."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load < IDLE * cores:
+        return ""
+    return f"Before it began the load was {load:.1f} on {cores} cores: others are at work, and the figures say little."
 
 
 def heading(date: str, about: Mapping[str, object], what: str = "") -> str:

@@ -3,9 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TypeVar
 
 import docker
@@ -24,21 +23,14 @@ from harness.target import Target, Wiring
 T = TypeVar("T")
 
 
-def run_on_own_stack(
-    name: str,
-    work: Callable[[Stack], Awaitable[T]],
-    *,
-    wiring: Wiring,
-    environment: Mapping[str, str] | None = None,
-) -> T:
+def run_on_own_stack(name: str, work: Callable[[Stack], Awaitable[T]], wiring: Wiring) -> T:
     """Start a stack called `name`, do the `work` on it, remove everything, and return what the work returned.
 
-    Target and factor are those of the environment (ACCEPTANCE_TARGET, ACCEPTANCE_FACTOR); `environment` is put over
-    the service's. Raises `InfrastructureError`, KeyboardInterrupt once all is removed, and whatever the work raises.
+    Target and factor are those of the environment (ACCEPTANCE_TARGET, ACCEPTANCE_FACTOR). Raises
+    `InfrastructureError`, KeyboardInterrupt once all is removed, and whatever the work raises.
     """
     settings = Settings.read({})
     target = Target.load(settings.target)
-    target = replace(target, environment={**target.environment, **(environment or {})})
     client = ensure_engine()
     images = chosen_images(client, target)
 

@@ -11,6 +11,7 @@ from tools.bench.figures import Figure, number, percentile, table
 from tools.bench.plot import AIM, svg
 from tools.bench.school import Classroom, batch, batches, columns, rows_of
 from tools.bench.site import Stretch, difference
+from tools.machine import company
 
 ROOM = Classroom(uuid.uuid4(), [uuid.uuid4() for _ in range(3)])
 FAST = Figure("stored", 80.0, 100.0, "essays/s", aim=0.7, at_least=True)
@@ -72,6 +73,19 @@ def test_the_section_tells_machine_and_settings() -> None:
     assert text.startswith("### 2026-01-02, the service: 2 cores, 8.0 GiB, engine 20.10, Python 3.11\n\n| figure")
     assert "PostgreSQL: fsync off." in text
     assert "One look at whether an event is visible takes 0.20 ms" in text
+
+
+def test_the_report_tells_that_others_were_at_work() -> None:
+    lines = report({"figures": [FAST], "raw": {}, "postgres": {}, "company": "The machine was busy."})
+    assert "The machine was busy." in lines
+
+
+def test_a_machine_counts_as_idle_up_to_half_a_load_for_each_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.getloadavg", lambda: (0.9, 9.0, 9.0))
+    assert company() == ""
+    monkeypatch.setattr("os.getloadavg", lambda: (1.1, 0.0, 0.0))
+    assert "the load was 1.1 on 2 cores" in company()
 
 
 def test_the_report_does_without_a_measure_that_was_left_out() -> None:

@@ -27,14 +27,12 @@ from tools.bench.plot import svg
 from tools.bench.school import batches, found_school
 from tools.bench.site import PARTITIONS, LostError, site_on
 from tools.children import heed_signals
-from tools.machine import heading, machine
+from tools.machine import company, heading, machine
 from tools.own_stack import run_on_own_stack
 
 INTERRUPTED = 130
 CLASSES = 40
 WIRING = Wiring({**wire.WIRING.topics, wire.SUGGESTED: PARTITIONS}, wire.WIRING.group)
-SETTINGS = {"CLASS_MANAGEMENT_SERVICE_KAFKA_SESSION_TIMEOUT_MS": "60000"}
-"""A replica that stands still while a backlog is published stays a member of its group."""
 WARM_UP = 100
 POSTGRES = ("fsync", "synchronous_commit", "full_page_writes")
 MEASURES = ("throughput", "latency", "growth", "replicas", "memory")
@@ -76,7 +74,8 @@ def report(measured: Mapping[str, Any]) -> list[str]:
     """Return table and remarks, as lines of Markdown."""
     settings = ", ".join(f"{name} {value}" for name, value in measured["postgres"].items())
     look = measured["raw"].get("latency", {}).get("look_ms")
-    remarks = [f"PostgreSQL: {settings}. Topic of {PARTITIONS} partitions. No essay was lost or doubled."]
+    remarks = [measured["company"]] if measured.get("company") else []
+    remarks += [f"PostgreSQL: {settings}. Topic of {PARTITIONS} partitions. No essay was lost or doubled."]
     if look:
         remarks.append(f"One look at whether an event is visible takes {look:.2f} ms, and is counted in.")
     return [*table(measured["figures"]), "", *remarks]
@@ -90,11 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-docs", dest="docs", action="store_false", help="leave docs/ as it is")
     asked = parser.parse_args(arguments)
     heed_signals()
+    if busy := company():
+        say(busy)
     sizes, only = (QUICK if asked.quick else Sizes()), tuple(asked.only or MEASURES)
     try:
-        measured = run_on_own_stack(
-            "Bench", lambda stack: measure(stack, sizes, only), wiring=WIRING, environment=SETTINGS
-        )
+        measured = run_on_own_stack("Bench", lambda stack: measure(stack, sizes, only), wiring=WIRING)
     except InfrastructureError as trouble:
         print(trouble, file=sys.stderr)
         return EXIT_INFRASTRUCTURE
@@ -104,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is written.")
         return INTERRUPTED
+    measured["company"] = busy
     write(measured, docs=asked.docs and not asked.quick and len(only) == len(MEASURES))
     print("\n" + "\n".join(report(measured)))
     return 0
@@ -119,6 +119,7 @@ def write(measured: Mapping[str, Any], *, docs: bool) -> None:
     content = {
         "date": now.isoformat(timespec="seconds"),
         "machine": about,
+        "company": measured["company"],
         "postgres": measured["postgres"],
         "figures": [{**vars(f), "ratio": f.ratio, "met": f.met} for f in figures],
         "raw": measured["raw"],
