@@ -48,6 +48,15 @@ class Flood:
         """Tell whether anything of what was published last has not been acknowledged yet."""
         return not (await self.acknowledgement()).is_passed
 
+    async def is_acknowledged(self, within: float) -> None:
+        """Wait until all that was published last has been acknowledged; `within` is in seconds."""
+
+        async def look() -> None:
+            acknowledgement = await self.acknowledgement()
+            assert acknowledgement.is_passed, f"the events have not all been dealt with: {acknowledgement.seen}"
+
+        await self._patience.eventually(look, within=within)
+
     async def is_stored(self, within: float = 10.0) -> None:
         """Wait until every essay of the batches is stored; `within` is in seconds."""
 

@@ -6,6 +6,7 @@ from dishka import Provider, provide
 
 from actors import evidence
 from actors.auditor import Auditor
+from actors.bookkeeper import Bookkeeper
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.flood import Flood
@@ -36,6 +37,7 @@ class ActorsProvider(Provider):
 
     scope = SuiteScope.SCENARIO
     auditor = provide(Auditor)
+    bookkeeper = provide(Bookkeeper)
     contest = provide(Contest)
     flood = provide(Flood)
     intruder = provide(Intruder)

@@ -3,6 +3,7 @@
 from dishka import FromDishka
 
 from actors import wire
+from actors.bookkeeper import Bookkeeper
 from actors.crowd import Crowd
 from actors.flood import Flood
 from actors.monitoring import Monitoring
@@ -99,3 +100,23 @@ async def nlp_service_publishes_batches(batches: int, essays: int, lanes: int, o
 async def each_batch_was_seen(seconds: int, onlooker: FromDishka[Onlooker], crowd: FromDishka[Crowd]) -> None:
     onlooker.was_seen_within(seconds)
     await crowd.went_on()
+
+
+@given("{int} events have been processed")
+async def events_have_been_processed(events: int, bookkeeper: FromDishka[Bookkeeper]) -> None:
+    await bookkeeper.sees_processed(events, at_once=events)
+
+
+@when("{int} more are processed, {int} at a time")
+async def more_are_processed(events: int, at_once: int, bookkeeper: FromDishka[Bookkeeper]) -> None:
+    await bookkeeper.sees_processed(events, at_once)
+
+
+@then("the service's memory has grown by less than {int} bytes an event")
+async def memory_has_grown_by_less_than(limit: int, bookkeeper: FromDishka[Bookkeeper]) -> None:
+    await bookkeeper.finds_memory_grown_by_less_than(limit)
+
+
+@then("it has no more connections and threads than before")
+async def no_more_connections(bookkeeper: FromDishka[Bookkeeper]) -> None:
+    await bookkeeper.finds_no_more_connections_and_threads()
