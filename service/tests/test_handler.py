@@ -10,7 +10,7 @@ from aiokafka import ConsumerRecord
 from dishka import Provider, Scope, make_async_container, provide
 
 from class_management.application.idempotency import Claim, ClaimState
-from class_management.application.ports import UnavailableError
+from class_management.application.ports import TooLargeError, UnavailableError
 from class_management.application.store_suggestions import StoreSuggestions
 from class_management.domain.suggestions import Batch, BatchReport, EssayOutcome, EssayReport
 from class_management.entrypoints.consumer.handler import Handler
@@ -32,6 +32,7 @@ class World:
         self.states: dict[str, ClaimState] = {}
         self.store: Callable[[Sequence[Batch]], list[BatchReport]] = lambda batches: [STORED] * len(batches)
         self.publishing_fails = 0
+        self.most_headers = 100
         self.sent: list[tuple[bytes | None, dict[str, bytes]]] = []
         self.renewal_seconds = 0.001
         self.metrics = Metrics()
@@ -70,6 +71,8 @@ class World:
         if self.publishing_fails:
             self.publishing_fails -= 1
             raise UnavailableError(topic)
+        if len(headers) > self.most_headers:
+            raise TooLargeError(topic)
         assert key == b"key"
         self.happened.append(("publish", 1))
         self.sent.append((value, dict(headers)))
@@ -119,6 +122,13 @@ async def test_what_can_never_be_processed_is_a_dead_letter_with_its_headers(wor
         "dlq.offset": b"41",
         "dlq.correlation_id": b"c-1",
     }
+    assert world.counted("dead_letter") == 1
+
+
+async def test_a_dead_letter_that_does_not_fit_with_its_reason_is_kept_without(world: World) -> None:
+    world.most_headers = 1
+    assert await world.handle(record(b"\xff", {"own": b"\x00"})) == 1
+    assert world.sent == [(b"\xff", {"own": b"\x00"})]
     assert world.counted("dead_letter") == 1
 
 

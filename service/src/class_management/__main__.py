@@ -1,4 +1,4 @@
-"""The command line: without arguments the service, with `migrate` the migrations."""
+"""The command line: without arguments the service; `migrate`, and what is to be done about dead letters."""
 
 import asyncio
 import logging
@@ -9,7 +9,12 @@ import sys
 from class_management import logs, settings
 from class_management.application.health import StartError
 
-USAGE = "usage: python -m class_management [migrate]"
+USAGE = """usage: python -m class_management [command]
+
+without a command    run the service
+migrate              bring the database's schema up to date
+dead-letters list    show the messages that could not be processed, a JSON object a line, without their content
+dead-letters replay  publish those messages once more; one that fails again becomes a dead letter again"""
 
 
 def main(arguments: list[str]) -> int:
@@ -18,7 +23,13 @@ def main(arguments: list[str]) -> int:
     # itself, there is nothing to finish.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logs.configure()
-    commands = {(): run_service, ("migrate",): run_migrations}
+    commands = {
+        (): run_service,
+        ("migrate",): run_migrations,
+        ("dead-letters", "list"): list_dead_letters,
+        ("dead-letters", "replay"): replay_dead_letters,
+        ("--help",): show_usage,
+    }
     command = commands.get(tuple(arguments))
     if command is None:
         print(USAGE, file=sys.stderr)  # noqa: T201 -- an answer to a person at a terminal
@@ -49,6 +60,27 @@ def run_migrations() -> None:
     from class_management.migrations import upgrade  # noqa: PLC0415 -- the service does without alembic
 
     upgrade()
+
+
+def list_dead_letters() -> None:
+    """Show the dead letters that wait."""
+    servers = settings.kafka_bootstrap_servers(os.environ)
+    from class_management.entrypoints import dead_letter_office  # noqa: PLC0415 -- bad settings are told first
+
+    asyncio.run(dead_letter_office.list_waiting(servers))
+
+
+def replay_dead_letters() -> None:
+    """Publish the dead letters that wait once more."""
+    servers = settings.kafka_bootstrap_servers(os.environ)
+    from class_management.entrypoints import dead_letter_office  # noqa: PLC0415 -- bad settings are told first
+
+    asyncio.run(dead_letter_office.replay(servers))
+
+
+def show_usage() -> None:
+    """Say what can be asked for."""
+    print(USAGE)  # noqa: T201 -- an answer to a person at a terminal
 
 
 if __name__ == "__main__":

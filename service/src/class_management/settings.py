@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 T = TypeVar("T")
 
+DEFAULT_KAFKA = "localhost:9092"
 PREFIX = "CLASS_MANAGEMENT_SERVICE_"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -47,7 +48,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         database_url=database_url(environment),
         internal_api_key=read("HULEEDU_INTERNAL_API_KEY", _text, prefix=""),
         redis_url=read("REDIS_URL", _redis_url, "redis://localhost:6379"),
-        kafka_bootstrap_servers=read("KAFKA_BOOTSTRAP_SERVERS", _servers, "localhost:9092"),
+        kafka_bootstrap_servers=read("KAFKA_BOOTSTRAP_SERVERS", _servers, DEFAULT_KAFKA),
         kafka_session_timeout_ms=read("KAFKA_SESSION_TIMEOUT_MS", _integer(1), "10000"),
         kafka_max_poll_interval_ms=read("KAFKA_MAX_POLL_INTERVAL_MS", _integer(1), "300000"),
         host=read("HOST", _text, "0.0.0.0"),  # noqa: S104 -- the contract's default; the process runs in a container
@@ -67,6 +68,11 @@ def load(environment: Mapping[str, str]) -> Settings:
 def database_url(environment: Mapping[str, str]) -> str:
     """Where the database is; all that the migrations need. Raises SettingsError."""
     return _Reader(environment)("DATABASE_URL", _database_url)
+
+
+def kafka_bootstrap_servers(environment: Mapping[str, str]) -> str:
+    """Where Kafka is; all that the dead letters' commands need. Raises SettingsError."""
+    return _Reader(environment)("KAFKA_BOOTSTRAP_SERVERS", _servers, DEFAULT_KAFKA)
 
 
 class _Reader:

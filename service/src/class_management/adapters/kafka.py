@@ -5,9 +5,9 @@ import logging
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from class_management.application.ports import UnavailableError
+from class_management.application.ports import TooLargeError, UnavailableError
 from class_management.settings import Settings
 
 METADATA_MILLISECONDS = 5_000
@@ -31,10 +31,12 @@ class KafkaPublisher:
     async def publish(
         self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
     ) -> None:
-        """Write a record and wait until the broker has it for good; raises UnavailableError."""
+        """Write a record and wait until the broker has it for good; raises UnavailableError or TooLargeError."""
         try:
             producer = await self._started()
             await producer.send_and_wait(topic, value=value, key=key, headers=list(headers))
+        except MessageSizeTooLargeError as error:
+            raise TooLargeError(f"{topic} does not take {len(value or b'')} bytes") from error
         except (KafkaError, OSError) as error:
             raise UnavailableError(f"kafka: {type(error).__name__} writing to {topic}") from error
 
@@ -55,6 +57,8 @@ class KafkaPublisher:
                     client_id="class_management_service-producer",
                     acks="all",
                     enable_idempotence=True,
+                    # A dead letter is larger than its message, which may have been as large as a broker takes.
+                    compression_type="gzip",
                     max_request_size=LARGEST_MESSAGE,
                     request_timeout_ms=REQUEST_MILLISECONDS,
                     metadata_max_age_ms=METADATA_MILLISECONDS,

@@ -1,4 +1,4 @@
-"""What the use cases need from outside, and the two ways in which it can let them down."""
+"""What the use cases need from outside, and the ways in which it can let them down."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,10 @@ from class_management.domain.courses import CourseCode
 
 class UnavailableError(Exception):
     """What is needed is out of order for now; the same request may succeed later."""
+
+
+class TooLargeError(Exception):
+    """A message is larger than the broker takes; trying again cannot help."""
 
 
 class RefusedError(Exception):
@@ -40,7 +44,7 @@ class Publisher(Protocol):
     async def publish(
         self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
     ) -> None:
-        """Write a record and wait until the broker has it for good; raises UnavailableError."""
+        """Write a record and wait until the broker has it for good; raises UnavailableError or TooLargeError."""
 
 
 class NewAssociation(NamedTuple):

@@ -1,21 +1,34 @@
 """Messages that can never be processed, kept byte for byte where an operator finds them (P10)."""
 
-from class_management.application.ports import Publisher
+import logging
+
+from class_management.application.ports import Publisher, TooLargeError
 from class_management.entrypoints.consumer.decode import Message
 from class_management.entrypoints.consumer.wire import DEAD_LETTER_TOPIC
 
+PREFIX = "dlq."
 LONGEST_REASON = 500
+
+logger = logging.getLogger(__name__)
 
 
 async def send_dead_letter(publisher: Publisher, message: Message) -> None:
-    """Write the message with its headers, and where and why it failed; raises UnavailableError."""
+    """Write the message with its headers, and where and why it failed; raises UnavailableError.
+
+    One that does not fit with them is kept without them, and they are logged.
+    """
     record = message.record
     about = {
-        "dlq.reason": (message.failure or "")[:LONGEST_REASON],
-        "dlq.topic": record.topic,
-        "dlq.partition": str(record.partition),
-        "dlq.offset": str(record.offset),
-        "dlq.correlation_id": message.correlation_id,
+        "reason": (message.failure or "")[:LONGEST_REASON],
+        "topic": record.topic,
+        "partition": str(record.partition),
+        "offset": str(record.offset),
+        "correlation_id": message.correlation_id,
     }
-    headers = [*record.headers, *((name, text.encode()) for name, text in about.items())]
-    await publisher.publish(DEAD_LETTER_TOPIC, record.key, record.value, headers)
+    headers = [*record.headers, *((PREFIX + name, text.encode()) for name, text in about.items())]
+    try:
+        await publisher.publish(DEAD_LETTER_TOPIC, record.key, record.value, headers)
+    except TooLargeError:
+        # Without the headers it is no larger than it came: kept like that rather than in the way of all behind it.
+        logger.warning("a dead letter is too large for its headers, which stand here", extra=about)
+        await publisher.publish(DEAD_LETTER_TOPIC, record.key, record.value, record.headers)
