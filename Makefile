@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down test doctor requirements mutants report bench bench-suite soak watch clean
+.PHONY: help venv acceptance up down test doctor requirements mutants report screenshot bench bench-suite soak watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -28,6 +28,9 @@ doctor: venv ## what is missing on this machine, and how to get it
 
 report: venv ## an HTML page and JUnit XML of the last run; FILE=messages.ndjson for another
 	@$(PY) -m harness.reports $(FILE)
+
+screenshot: venv ## the README's picture of the report, from the last full run (installs Chromium)
+	@$(PY) -m tools.screenshot $(FILE)
 
 requirements: venv ## every requirement of the contract, with its scenarios and mutants; ARGS=--verbose
 	@$(PY) -m tools.requirements $(ARGS)

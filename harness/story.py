@@ -19,9 +19,9 @@ MOST_ENTRIES = 20
 MOST_LINES = 30
 """Lines of one entry; the journal in the evidence has all of it."""
 LONGEST_CELL = 60
-WIDTH = 150
+WIDTH = 100
 _REST_OF_ID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
-_NOTHING = (None, "", "None", HIDDEN)
+_NOTHING: tuple[Any, ...] = (None, "", "None", {}, HIDDEN)
 """Values that tell a reader nothing."""
 _INDENT = "  "
 
@@ -75,7 +75,8 @@ def story(entries: Sequence[Entry], spoken: Spoken) -> str:
     for entry in entries[left_out:]:
         again = f" (the same {entry.times} times)" if entry.times > 1 else ""
         lines.append(f"{entry.at[11:23]}  {_readable(entry.actor)}: {_short(spoken(entry.action))}{again}")
-        details = [f"{_INDENT}{line}" for line in _lines(_named(entry.details, spoken))]
+        today = f"{entry.at[:10]}T"  # times of the same day need no date
+        details = [f"{_INDENT}{line.replace(today, '')}" for line in _lines(_named(entry.details, spoken))]
         lines += details[:MOST_LINES]
         if len(details) > MOST_LINES:
             lines.append(f"{_INDENT}… {len(details) - MOST_LINES} more lines")
@@ -95,8 +96,7 @@ def _named(value: Any, spoken: Spoken) -> Any:
     """Return a JSON-like value with names for ids, and without what says nothing."""
     if isinstance(value, Mapping):
         told = {k: _named(v, spoken) for k, v in value.items()}
-        kept = {k: v for k, v in told.items() if v not in _NOTHING}
-        return kept if kept or not value else None
+        return {k: v for k, v in told.items() if v not in _NOTHING}
     if isinstance(value, list | tuple):
         return [_named(item, spoken) for item in value]
     return _short(spoken(value)) if isinstance(value, str) else value
@@ -108,14 +108,14 @@ def _lines(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         yield from _list(value)
     else:
-        yield from _wrapped(str(value))
+        yield from textwrap.wrap(str(value), WIDTH, break_on_hyphens=False)
 
 
 def _object(value: Mapping[str, Any]) -> Iterator[str]:
     """Yield the plain values on a line or two, and each of the others below its name."""
     plain = {k: v for k, v in value.items() if _is_plain(v)}
     if plain:
-        yield from _wrapped(_line(plain))
+        yield from _pairs(plain)
     for key, content in value.items():
         if key in plain:
             continue
@@ -146,7 +146,7 @@ def _table(items: Sequence[Any]) -> list[str]:
     same = {c: items[0][c] for c in columns if c in items[0] and all(item.get(c) == items[0][c] for item in items)}
     if len(items) > 1 and len(same) < len(columns):
         columns = [column for column in columns if column not in same]
-        above = _wrapped(f"all: {_line(same)}") if same else []
+        above = _pairs(same, "all: ") if same else []
     else:
         above = []
     rows = [columns, *([_cell(item.get(column, "")) for column in columns] for item in items)]
@@ -157,8 +157,17 @@ def _table(items: Sequence[Any]) -> list[str]:
     return [*above, *lines] if len(lines[0]) <= WIDTH else []
 
 
-def _line(plain: Mapping[str, Any]) -> str:
-    return " · ".join(f"{key}: {_cell(value)}" for key, value in plain.items())
+def _pairs(plain: Mapping[str, Any], beginning: str = "") -> list[str]:
+    """Return names and values, as many on a line as fit."""
+    lines = [beginning]
+    for pair in (f"{key}: {_cell(value)}" for key, value in plain.items()):
+        if lines[-1] in ("", beginning):
+            lines[-1] += pair
+        elif len(lines[-1]) + len(pair) < WIDTH:
+            lines[-1] += f" · {pair}"
+        else:
+            lines.append(pair)
+    return lines
 
 
 def _is_plain(value: Any) -> bool:
@@ -171,12 +180,8 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, Mapping | list) and not value:
+    if value == []:
         return "none"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     text = " ".join(text.split())
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, break_on_hyphens=False) or [""]

@@ -19,7 +19,7 @@ def page(messages: Iterable[Any], title: str, custom_script: str = "") -> str:
         "title": escape(title),
         "icon": _asset("icon.url"),
         "css": _asset("main.css"),
-        "custom_css": "",
+        "custom_css": "#report { padding: 0.5rem 1.5rem; }",
         # As its own JavaScript has it: nothing in a message can end the script that it stands in.
         "messages": ",".join(json.dumps(message).replace("<", r"\x3C") for message in messages),
         "script": _asset("main.js"),
