@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -20,7 +21,19 @@ _SCHEMA = json.loads((HERE / "cucumber" / "messages.schema.json").read_text(enco
 _VALIDATOR = jsonschema.Draft202012Validator(_SCHEMA)
 
 
-def behave(*arguments: str, output: Path, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+def copy_project(folder: Path, *, features: bool = True) -> Path:
+    """Copy the small project; its features are named so that `behave` in this repository does not run them."""
+    copy = folder / "project"
+    shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for feature in (copy / "features").iterdir():
+        if features:
+            feature.rename(feature.with_suffix(".feature"))
+        else:
+            feature.unlink()
+    return copy
+
+
+def behave(*arguments: str, output: Path, project: Path) -> subprocess.CompletedProcess[str]:
     """Run behave in a project without containers, its messages going to `output`."""
     command = [sys.executable, "-m", "behave", "-f", "harness.reports.behave_messages:CucumberMessages"]
     return subprocess.run(

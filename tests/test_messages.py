@@ -1,7 +1,6 @@
 """The formatter: what behave runs becomes Cucumber Messages that the official schema and classes accept."""
 
 import base64
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,14 @@ from typing import Any
 import pytest
 
 from tests import messages as told
-from tests.messages import PROJECT, behave, dangling, faults, of, outcomes, read
+from tests.messages import behave, copy_project, dangling, faults, of, outcomes, read
 
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    output = tmp_path_factory.mktemp("messages") / "messages.ndjson"
-    done = behave(output=output)
+    folder = tmp_path_factory.mktemp("messages")
+    output = folder / "messages.ndjson"
+    done = behave(output=output, project=copy_project(folder))
     assert done.returncode == 1, done.stderr
     return read(output)
 
@@ -131,15 +131,17 @@ def test_attachments_belong_to_the_step_or_hook_that_ran(everything: list[Any]) 
 
 
 def test_only_what_was_selected_is_told(tmp_path: Path) -> None:
-    behave("--tags", "@first", output=tmp_path / "by_tag")
+    project = copy_project(tmp_path)
+    behave("--tags", "@first", output=tmp_path / "by_tag", project=project)
     assert list(outcomes(read(tmp_path / "by_tag"))) == ["A box that is red", "A box that is blue"]
-    behave("features/statuses.feature:6", output=tmp_path / "by_line")
+    behave("features/statuses.feature:6", output=tmp_path / "by_line", project=project)
     assert list(outcomes(read(tmp_path / "by_line"))) == ["failed"]
     assert len(of(read(tmp_path / "by_line"), "pickle")) == 1
 
 
 def test_a_dry_run_is_told_as_skipped(tmp_path: Path) -> None:
-    behave("--dry-run", "features/statuses.feature", output=tmp_path / "m")
+    project = copy_project(tmp_path)
+    behave("--dry-run", "features/statuses.feature", output=tmp_path / "m", project=project)
     messages = read(tmp_path / "m")
     assert faults(messages) == dangling(messages) == []
     assert outcomes(messages)["undefined"] == ["UNDEFINED", "SKIPPED", "UNDEFINED"]
@@ -147,16 +149,15 @@ def test_a_dry_run_is_told_as_skipped(tmp_path: Path) -> None:
 
 
 def test_a_run_that_holds_is_a_success(tmp_path: Path) -> None:
-    assert behave("features/svenska.feature", output=tmp_path / "m").returncode == 0
+    project = copy_project(tmp_path)
+    assert behave("features/svenska.feature", output=tmp_path / "m", project=project).returncode == 0
     assert of(read(tmp_path / "m"), "testRunFinished")[0]["success"]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project with one feature, which the test writes."""
-    copy = tmp_path / "project"
-    shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("*.feature", "__pycache__"))
-    return copy
+    """The project with one feature, which the test writes."""
+    return copy_project(tmp_path, features=False)
 
 
 def _write(project: Path, *scenarios: str) -> None:
@@ -206,3 +207,9 @@ def test_two_formatters_in_one_run_write_the_same(project: Path, tmp_path: Path)
     assert behave(*second, output=tmp_path / "a", project=project).returncode == 0
     assert outcomes(read(tmp_path / "a")) == outcomes(read(tmp_path / "b")) == {"0": ["PASSED", "PASSED"]}
     assert len(read(tmp_path / "a")) == len(read(tmp_path / "b"))
+
+
+def test_behave_without_a_path_finds_no_features_but_the_suites() -> None:
+    root = told.HERE.parent
+    stray = [path for folder in ("tests", "service", "tools", "harness") for path in (root / folder).rglob("*.feature")]
+    assert stray == []
