@@ -84,6 +84,7 @@ DRESSES: dict[str, Callable[[wire.Event], wire.Event]] = {
     "from another source": lambda event: _with_envelope(event, source_service="nlp_service_of_another_school"),
     "with its full name": lambda event: _with_envelope(event, event_type=wire.SUGGESTED),
     "with its bare name": lambda event: _with_envelope(event, event_type=wire.SUGGESTED_BARE),
+    "of a version that nobody knows": lambda event: _with_envelope(event, schema_version=2),
     "of a foreign type": lambda event: _with_envelope(event, event_type=FOREIGN_TYPE),
 }
 

@@ -10,6 +10,7 @@ from actors.bookkeeper import Bookkeeper
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.flood import Flood
+from actors.dead_letters import DeadLetters
 from actors.intruder import Intruder
 from actors.ledger import Ledger
 from actors.log_reader import LogReader
@@ -40,6 +41,7 @@ class ActorsProvider(Provider):
     bookkeeper = provide(Bookkeeper)
     contest = provide(Contest)
     flood = provide(Flood)
+    dead_letters = provide(DeadLetters)
     intruder = provide(Intruder)
     ledger = provide(Ledger)
     log_reader = provide(LogReader)

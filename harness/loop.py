@@ -11,6 +11,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+LIBRARIES = ("/site-packages/", "/lib/python", "<")
+"""What the paths of code hold that is none of the suite's own."""
 
 
 class DeadlineExceededError(AssertionError):
@@ -89,12 +91,13 @@ def _hand_over(task: "asyncio.Task[T]", done: "concurrent.futures.Future[T]") ->
 
 
 def _where(coroutine: Any) -> str:
-    """Return the lines at which a suspended coroutine waits, outermost first."""
-    lines = []
+    """Return the lines at which a suspended coroutine waits, outermost first: the suite's own, and the last one."""
+    lines: list[str] = []
     while coroutine is not None:
         frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
         if frame is None:
             break
         lines.append(f"  {frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}")
         coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
-    return "\n".join(lines[-6:]) or "  (an unknown place)"
+    own = [line for line in lines[:-1] if not any(folder in line for folder in LIBRARIES)]
+    return "\n".join([*own[-5:], *lines[-1:]]) or "  (an unknown place)"

@@ -2,6 +2,7 @@
 
 from dishka import FromDishka
 
+from actors.dead_letters import DeadLetters
 from actors.log_reader import LogReader
 from actors.marker import Marker
 from actors.nlp_service import NlpService
@@ -25,6 +26,11 @@ async def event_counts_as_processed(storage: FromDishka[Storage]) -> None:
 async def event_was_passed_over(storage: FromDishka[Storage], marker: FromDishka[Marker]) -> None:
     await marker.passes()
     await storage.left_no_trace()
+
+
+@then("the event is kept as a dead letter, as it came")
+async def event_is_a_dead_letter(dead_letters: FromDishka[DeadLetters]) -> None:
+    await dead_letters.hold_the_last_event()
 
 
 @then("the event is neither stored nor acknowledged while the service is at work")

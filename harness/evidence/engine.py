@@ -8,6 +8,7 @@ import docker.errors
 from harness.containers.container import KILLED, RunContainer
 from harness.evidence.collector import Collector, Finding
 from harness.evidence.scene import Scene
+from harness.faults.limits import PLENTY
 
 _BILLION, _MEGABYTE = 1_000_000_000, 1024 * 1024
 
@@ -43,8 +44,7 @@ def _told(container: RunContainer) -> tuple[str, bool]:
         return f"the container {container.alias} is gone", False
     state, limits = wrapped.attrs["State"], wrapped.attrs["HostConfig"]
     status, is_well = _status(state)
-    told = f"the container {container.alias} ({wrapped.name}) {status}; {_limits(limits)}"
-    return told, is_well
+    return f"the container {container.alias} ({wrapped.name}) {status}{_limits(limits)}", is_well
 
 
 def _status(state: dict[str, Any]) -> tuple[str, bool]:
@@ -57,9 +57,11 @@ def _status(state: dict[str, Any]) -> tuple[str, bool]:
 
 
 def _limits(host: dict[str, Any]) -> str:
+    """Return the limits that there are, as the end of a sentence."""
     nano, quota, period = host.get("NanoCpus") or 0, host.get("CpuQuota") or 0, host.get("CpuPeriod") or 100_000
     cpus = nano / _BILLION if nano else quota / period if quota > 0 else 0
     memory = host.get("Memory") or 0
-    return (
-        f"cpu limit {f'{cpus:g}' if cpus else 'none'}, memory limit {f'{memory // _MEGABYTE} MB' if memory else 'none'}"
-    )
+    limits = [f"{cpus:g} CPU"] if cpus else []
+    if 0 < memory < PLENTY:
+        limits.append(f"{memory // _MEGABYTE} MB of memory")
+    return f", with a limit of {' and '.join(limits)}" if limits else ""

@@ -17,7 +17,7 @@ SHOWN, LONGEST_SHOWN = 12, 600
 """Lines of each finding that the index shows, and characters of a line; all of it is in its file."""
 LONGEST_LINE = 20_000
 MOST_TELLING = 14
-LONGEST_TELLING = 300
+LONGEST_TELLING = 400
 """Lines, and characters of a line, that the console shows besides the failure itself."""
 
 

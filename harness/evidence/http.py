@@ -6,6 +6,8 @@ from harness.evidence.collector import Collector, Finding
 from harness.evidence.scene import Scene
 from harness.exchanges import Exchange
 
+OK, SERVER_ERROR = 200, 500
+
 
 def collector(scene: Scene) -> Collector:
     """Return the collector for what the suite asked the service over HTTP since the scenario began."""
@@ -15,9 +17,13 @@ def collector(scene: Scene) -> Collector:
             (e for s in scene.site.stack.services for e in s.exchanges if e.at >= scene.journal.begun),
             key=lambda exchange: exchange.at,
         )
-        lines = [line for exchange in exchanges for line in _told(scene, exchange)]
-        unanswered = [f"over HTTP: {_told(scene, e)[0]}" for e in exchanges if not e.status or e.status >= 500]  # noqa: PLR2004
-        return Finding(lines or ["(none)"], unanswered[-2:])
+        health = scene.site.stack.target.health  # the harness asks for it until the service is ready
+        asked = [exchange for exchange in exchanges if exchange.path != health or exchange.status == OK]
+        lines = [line for exchange in asked for line in _told(scene, exchange)]
+        if hidden := len(exchanges) - len(asked):
+            lines.append(f"(and {hidden} times {health} was not answered with {OK})")
+        unanswered = [e for e in asked if not e.status or e.status >= SERVER_ERROR]
+        return Finding(lines or ["(none)"], [f"over HTTP: {_told(scene, e)[0]}" for e in unanswered[-2:]])
 
     return Collector("HTTP exchanges", "http.txt", collect)
 

@@ -56,14 +56,18 @@ def _miss(
     """Return how the nearest record on the topic differs from an expected one; nothing where one is as expected."""
     topic, wanted = expected["topic"], flat(scene.redaction.value(expected["message"]))
     on_topic = [(r, flat(scene.redaction.value(told))) for r, told in seen if r.topic == topic]
-    lines = [f"expected on {topic}: {scene.named(', '.join(f'{k}={v}' for k, v in wanted.items()))}"]
+    expectation = f"    expected: {scene.named(', '.join(f'{k}={v}' for k, v in wanted.items()))}"
     near = nearest(wanted, [told for _, told in on_topic])
     if near is None:
-        elsewhere = nearest(wanted, [flat(scene.redaction.value(told)) for r, told in seen if r.topic != topic])
-        else_ = "" if elsewhere is None else "; something like it lies on another topic"
-        return [*lines, f"    {len(on_topic)} records came there since the scenario began, none like it{else_}"]
+        others = [(r, flat(scene.redaction.value(told))) for r, told in seen if r.topic != topic]
+        like = nearest(wanted, [told for _, told in others])
+        where = (
+            "" if like is None else f"; what is most like it lies on {next(r.topic for r, t in others if t is like)}"
+        )
+        return [f"a message did not come on {topic}: {len(on_topic)} came there, none like it{where}", expectation]
     record = next(r for r, told in on_topic if told is near)
     if not (unlike := differences(wanted, near)):
         return []
-    lines.append(f"    nearest: partition {record.partition}, offset {record.offset}, which differs in")
-    return [*lines, *(f"      {scene.named(line)}" for line in unlike)]
+    at = f"partition {record.partition}, offset {record.offset}"
+    heading = f"a message did not come as expected on {topic}: the nearest one, {at}, differs in"
+    return [heading, *(f"    {scene.named(line)}" for line in unlike), expectation]

@@ -1,5 +1,7 @@
 """What the service wrote: its lines about the scenario, and the rest."""
 
+import re
+
 from harness.containers.service import ServiceContainer
 from harness.evidence.collector import Collector, Finding
 from harness.evidence.scene import Scene
@@ -10,11 +12,12 @@ MOST_TELLING = 6
 
 def collectors(scene: Scene) -> list[Collector]:
     """Return a collector for each process of the service."""
-    found = []
-    for number, service in enumerate(scene.site.stack.services, start=1):
-        name = "service" if service is scene.site.running else f"service {number}"
-        found.append(_collector(scene, service, name))
-    return found
+    found: dict[str, Collector] = {}
+    for service in scene.site.stack.services:
+        again = sum(name.startswith(service.alias) for name in found)  # started once more, in another container
+        name = f"{service.alias} ({again + 1})" if again else service.alias
+        found[name] = _collector(scene, service, name)
+    return list(found.values())
 
 
 def _collector(scene: Scene, service: ServiceContainer, name: str) -> Collector:
@@ -34,7 +37,7 @@ def _collector(scene: Scene, service: ServiceContainer, name: str) -> Collector:
         last = scene.brief(ours[-1]) if ours else "nothing at all"
         return Finding(lines, _counted(told) or [f"the {name} logged no warning, and last about it: {last}"])
 
-    return Collector(f"What the {name} logged", f"{name.replace(' ', '_')}.log", collect)
+    return Collector(f"What the {name} logged", f"{re.sub(r'[^a-z0-9]+', '_', name).strip('_')}.log", collect)
 
 
 def _shown(scene: Scene, entry: LogEntry) -> str:

@@ -8,8 +8,7 @@ from harness.evidence.scene import Scene
 _SESSIONS = """
     SELECT pid, application_name, state, wait_event_type, wait_event,
            extract(epoch FROM clock_timestamp() - xact_start) AS transaction_age,
-           extract(epoch FROM clock_timestamp() - state_change) AS state_age,
-           left(regexp_replace(query, '\\s+', ' ', 'g'), 160) AS query, pg_blocking_pids(pid) AS blockers
+           left(regexp_replace(query, '\\s+', ' ', 'g'), 120) AS query, pg_blocking_pids(pid) AS blockers
     FROM pg_stat_activity
     WHERE datname = $1 AND backend_type = 'client backend' AND pid <> pg_backend_pid()
     ORDER BY pid
@@ -40,7 +39,7 @@ def collector(scene: Scene) -> Collector:
 
 def _told(session: dict[str, Any]) -> str:
     whose = "the suite's own" if session["application_name"] == SUITE else "the service's"
-    age = session["transaction_age"]
-    within = f", in a transaction for {age:.1f} s" if age is not None else ""
-    wait = f", waiting for {session['wait_event_type']}/{session['wait_event']}" if session["wait_event"] else ""
-    return f"session {session['pid']} ({whose}, {session['state']}{within}{wait}: {session['query']})"
+    age, waits = session["transaction_age"], session["wait_event_type"]
+    state = session["state"] if age is None else f"{session['state']} since {age:.1f} s"
+    wait = "" if waits in (None, "Client") else f", waiting for {waits}/{session['wait_event']}"
+    return f"session {session['pid']} ({whose}, {state}{wait}: {session['query']})"

@@ -1,0 +1,45 @@
+"""The dead letters: messages that can never be processed, kept as they came (P10)."""
+
+from actors import wire
+from actors.auditor import Auditor
+from actors.nlp_service import NlpService
+from harness.compare import differences
+from harness.eventually import Patience, SettledError
+from harness.journal import Journal
+from harness.sites import Site
+
+
+class DeadLetters:
+    """Reads the topic of the dead letters."""
+
+    def __init__(self, site: Site, auditor: Auditor, nlp: NlpService, journal: Journal, patience: Patience) -> None:
+        self._site, self._auditor, self._nlp = site, auditor, nlp
+        self._journal, self._patience = journal, patience
+
+    async def hold_the_last_event(self) -> None:
+        """Wait until the event sent last is a dead letter, byte for byte, with its headers and where it came from."""
+        event, position = self._nlp.last_event, self._nlp.last_position
+        expected = self._expected()
+        self._journal.expects("dead_letters", wire.DEAD_LETTERS, {"headers": expected, "value": event.value})
+
+        async def look() -> None:
+            letters = await self._site.stack.broker.read_since(wire.DEAD_LETTERS, self._journal.begun)
+            own = [letter for letter in letters if letter.value == event.value]
+            if not own:
+                raise AssertionError(
+                    f"no dead letter holds the event {event.event_id} (there are {len(letters)} others)"
+                )
+            headers = {name: value.decode(errors="replace") for name, value in own[-1].headers}
+            if unlike := differences(expected, headers):
+                raise SettledError("the headers of the dead letter are wrong:\n  " + "\n  ".join(unlike))
+
+        await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
+
+    def _expected(self) -> dict[str, str]:
+        event, position = self._nlp.last_event, self._nlp.last_position
+        return {name: value.decode() for name, value in event.headers} | {
+            "dlq.topic": position.topic,
+            "dlq.partition": str(position.partition),
+            "dlq.offset": str(position.offset),
+            "dlq.correlation_id": event.correlation_id,
+        }
