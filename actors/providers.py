@@ -9,8 +9,8 @@ from actors.auditor import Auditor
 from actors.bookkeeper import Bookkeeper
 from actors.contest import Contest
 from actors.crowd import Crowd
-from actors.flood import Flood
 from actors.dead_letters import DeadLetters
+from actors.flood import Flood
 from actors.intruder import Intruder
 from actors.ledger import Ledger
 from actors.log_reader import LogReader
