@@ -111,7 +111,7 @@ class Operator:
         """Wait until no session other than the suite's is open on the database (L5)."""
 
         async def look() -> None:
-            if sessions := await self._auditor.sessions():
+            if sessions := (await self._auditor.sessions()).open:
                 raise AssertionError(f"{sessions} database sessions of the service are left")
 
         await self._patience.eventually(look)

@@ -36,7 +36,7 @@ ENVIRONMENT = """
     use_phrases()
 
     class Service:  # its log is what the steps have written into a file
-        exchanges = ()
+        alias, exchanges = "service", ()
         log = property(lambda self: self)
         def catch_up(self):
             pass
