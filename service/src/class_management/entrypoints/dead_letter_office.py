@@ -14,12 +14,13 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import OffsetAndMetadata
 
-from class_management.adapters.kafka import LARGEST_MESSAGE
 from class_management.application.health import StartError
 from class_management.entrypoints.consumer.dead_letters import PREFIX
 from class_management.entrypoints.consumer.wire import DEAD_LETTER_TOPIC, TOPIC
 
 POLL_MILLISECONDS = 500
+LARGEST_MESSAGE = 16 * 1024 * 1024
+"""Bytes; more than a topic takes: what came in may go in again."""
 GROUP = "class_management_service-dead-letters"
 
 
