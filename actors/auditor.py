@@ -12,6 +12,7 @@ from harness.compare import Row
 from harness.eventually import Passing
 from harness.fence import Position
 from harness.journal import Journal
+from harness.laboratory import Laboratory
 from harness.names import Names
 from harness.sites import Site
 
@@ -137,6 +138,13 @@ class Auditor:
         async with self._site.engine.connect() as connection:
             row = (await connection.execute(_SESSIONS, {"database": self._site.database})).one()
         return Sessions(*row)
+
+    async def connections(self) -> dict[str, int]:
+        """Return how many connections the service has to PostgreSQL, Kafka and Redis, by name."""
+        assert isinstance(self._site.stack, Laboratory), "only in a laboratory they are told from the suite's own"
+        connections = await self._site.stack.connections()
+        self._journal.look("auditor", "connections of the service", connections=connections)
+        return connections
 
 
 def _shown(score: float | None) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 
@@ -10,6 +11,7 @@ from harness.eventually import Patience
 from harness.journal import Journal
 from harness.sites import Site
 
+AWAY = 503
 NOTICED = 1.2
 """Seconds in which a service has looked at its lag, if it looks once a second."""
 
@@ -62,3 +64,30 @@ class Monitoring:
                 f"{len(late)} of {len(times)} answers took more than {within * 1000:.0f} ms: "
                 f"{', '.join(f'{seconds * 1000:.0f} ms' for seconds in late[-5:])}"
             )
+
+    async def is_told_that_the_database_is_ill(self, within: float) -> None:
+        """Wait until the service says that it cannot use its database; `within` is in seconds (H2)."""
+
+        async def look() -> None:
+            status, shown = await self._is_told()
+            said = (status, shown["status"], shown["checks"]["dependencies_available"])
+            if said != (AWAY, "unhealthy", False) or shown["dependencies"]["database"]["status"] == "healthy":
+                raise AssertionError(f"the database is away, and /healthz answers {status}: {shown}")
+
+        await self._patience.eventually(look, within=within, bear=(httpx.TransportError,))
+
+    async def is_told_that_all_is_well(self, within: float) -> None:
+        """Wait until the service says that it is healthy; `within` is in seconds (H2)."""
+
+        async def look() -> None:
+            status, shown = await self._is_told()
+            said = (status, shown["status"], shown["dependencies"]["database"]["status"])
+            if said != (OK, "healthy", "healthy"):
+                raise AssertionError(f"everything is there, and /healthz answers {status}: {shown}")
+
+        await self._patience.eventually(look, within=within, bear=(httpx.TransportError,))
+
+    async def _is_told(self) -> tuple[int, dict[str, Any]]:
+        answer = await self._site.service.http.get("/healthz")
+        self._journal.look("monitoring", "/healthz", status=answer.status_code, shown=answer.text)
+        return answer.status_code, answer.json()

@@ -114,6 +114,10 @@ class NlpService:
         class_id = str(self._names.id("class", self.class_name))
         return wire.Event.of(wire.suggested_data(str(uuid.uuid4()), class_id, results))
 
+    def own_essay(self, batch: str) -> Rows:
+        """Return an essay that is in this batch alone, with the first student of the class suggested."""
+        return [{"essay": f"Essay in {batch}", "student": self.students[0]}]
+
     def event_with_nothing_to_store(self, batch: str, what: str) -> wire.Event:
         """Make an event `without suggestions` or `without results`, perhaps `for a class nobody knows`."""
         essays = {"without suggestions": [{"essay": "Untitled"}, {"essay": "Untitled, too"}], "without results": []}

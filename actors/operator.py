@@ -11,6 +11,7 @@ from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
 from harness.faults import Fault, Faults, Paused, StarvedOfCpu
+from harness.fence import Position
 from harness.journal import Journal
 from harness.sites import Site
 
@@ -91,6 +92,21 @@ class Operator:
         removed = await self._site.stack.redis_client.delete(event.idempotency_key)
         assert removed == 1, "there was no idempotency record to remove"
 
+    async def sets_back_to(self, position: Position) -> None:
+        """Move the service's group, which may have no members, back to before a message."""
+        await self._site.stack.broker.commit_at(wire.GROUP, [position])
+        self._journal.write("operator", "set the group back", partition=position.partition, offset=position.offset)
+
+    async def finds_redis_empty(self) -> None:
+        """Raise AssertionError if Redis knows anything: then its restart shows nothing."""
+        keys = await self._site.stack.redis_client.dbsize()
+        assert keys == 0, f"Redis still holds {keys} keys"
+
+    async def forgets_all(self) -> None:
+        """Empty Redis."""
+        await self._site.stack.redis_client.flushall()
+        self._journal.write("operator", "emptied Redis")
+
     async def saw_it_end(self, seconds: int, exit_code: int) -> None:
         """Wait until the service has ended, and check how (L4); `seconds` count from the signal."""
         ended = await self.sees_the_end(within=seconds)
@@ -107,11 +123,12 @@ class Operator:
         if members:
             raise AssertionError(f"the consumer group still has members: {', '.join(members)}")
 
-    async def finds_no_sessions(self) -> None:
-        """Wait until no session other than the suite's is open on the database (L5)."""
+    async def finds_no_connections(self) -> None:
+        """Wait until no connection of the service is left (L5)."""
 
         async def look() -> None:
-            if sessions := (await self._auditor.sessions()).open:
-                raise AssertionError(f"{sessions} database sessions of the service are left")
+            left = {name: count for name, count in (await self._auditor.connections()).items() if count}
+            if left:
+                raise AssertionError(f"connections of the service are left: {left}")
 
         await self._patience.eventually(look)

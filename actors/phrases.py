@@ -4,6 +4,8 @@ import re
 
 from behave.cucumber_expression import define_parameter_type_with
 
+from actors import outages
+
 _QUOTED = r'"([^"]*)"'
 _NAMES = ("batch", "class", "student", "essay")
 
@@ -13,10 +15,12 @@ def _names(text: str) -> list[str]:
 
 
 def register() -> None:
-    """Register the types: things by their quoted name, and lists of them."""
+    """Register the types: things by their quoted name, and lists of them; what can break, and how."""
     for name in _NAMES:
         define_parameter_type_with(name, _QUOTED, str, str, use_for_snippets=False)
     define_parameter_type_with(
         "students", r'(?:"[^"]*"(?:, | and )?)+', list, _names, use_for_snippets=False, prefer_for_regexp_match=False
     )
+    for name, words in (("part", outages.PARTS), ("outage", outages.WAYS)):
+        define_parameter_type_with(name, "|".join(map(re.escape, words)), str, str, use_for_snippets=False)
     define_parameter_type_with("rest", r".+", str, str, use_for_snippets=False)

@@ -34,6 +34,17 @@ class Records:
         record = await self._with_status("processing")
         _raise_if(_problems(record, self._nlp.last_event, wire.PROCESSING_TTL), record)
 
+    async def still_hold_the_event_as_being_processed(self) -> None:
+        """Raise AssertionError unless the last event is on record as being processed at this moment (I7)."""
+        record = await self._auditor.record(self._nlp.last_event)
+        if record is None or record["status"] != "processing":
+            raise AssertionError(f"the record of the event is {record}, expected one with the status processing")
+
+    async def hold_nothing_of_the_event(self) -> None:
+        """Raise AssertionError if the last event is on record at this moment (I4)."""
+        if record := await self._auditor.record(self._nlp.last_event):
+            raise AssertionError(f"the event is still on record, so that it is not processed again: {record}")
+
     async def _with_status(self, status: str) -> dict[str, Any]:
         event, position = self._nlp.last_event, self._nlp.last_position
 

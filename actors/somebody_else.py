@@ -1,7 +1,7 @@
 """Somebody else who works on the same classes; whatever they hold is let go when the scenario ends."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
@@ -13,6 +13,11 @@ from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
 
+_NEW_CLASS = (
+    "INSERT INTO classes (id, name, created_by_user_id, course_id)"
+    " SELECT :id, :name, 'somebody else', id FROM courses WHERE course_code = 'ENG5'"
+)
+_ON_ROSTER = "INSERT INTO class_student_association (class_id, student_id) VALUES (:class, :student)"
 AS_MANY_AS_WILL = 0.5
 """Seconds in which a service takes up at the same time whatever it takes up at the same time."""
 
@@ -95,6 +100,16 @@ class SomebodyElse:
         """Let go of whatever is still held, without committing it."""
         self._held = None
         await self._holding.aclose()
+
+    async def creates_class_under_its_id(self, name: str, students: Sequence[str]) -> None:
+        """Insert a class, so far known by its id alone, with students on its roster."""
+        row = {"id": self._names.id("class", name), "name": name}
+        async with self._site.engine.begin() as connection:
+            await connection.execute(text(_NEW_CLASS), row)
+            for student in students:
+                both = {"class": row["id"], "student": self._names.id("student", student)}
+                await connection.execute(text(_ON_ROSTER), both)
+        self._journal.write("somebody else", f'created the class "{name}"', id=str(row["id"]))
 
     async def tries_to_insert_association(self, **columns: Any) -> None:
         """Insert an association behind the service's back; raises IntegrityError when the database refuses."""

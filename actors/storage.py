@@ -70,6 +70,16 @@ class Storage:
 
         await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
 
+    async def has_set_aside(self) -> None:
+        """Wait until the last event is acknowledged, though nothing of it is stored (P10)."""
+        await self._patience.eventually(self._is_acknowledged)
+        await self.holds_nothing_now(self._nlp.last_batch)
+
+    async def _is_acknowledged(self) -> None:
+        acknowledgement = await self._auditor.acknowledgement(self._nlp.last_position)
+        if not acknowledgement.is_passed:
+            raise AssertionError(f"the event is not acknowledged: {acknowledgement.seen}")
+
     async def holds_nothing_now(self, batch: str) -> None:
         """Raise AssertionError if anything is stored for a batch at this moment."""
         assert_exactly([], await self._auditor.associations(batch), what=f'stored for "{batch}"')

@@ -183,10 +183,15 @@ class Broker:
     async def commit_ends(self, group: str, topics: Iterable[str]) -> None:
         """Move `group`, which may have no members, to the end of all `topics`."""
         async with _reader(self.bootstrap_servers) as consumer:
-            ends = {TopicPartition(t, p): end for t in topics for p, end in (await _ends(consumer, t)).items()}
+            ends = [Position(t, p, end) for t in topics for p, end in (await _ends(consumer, t)).items()]
+        await self.commit_at(group, ends)
+
+    async def commit_at(self, group: str, positions: Iterable[Position]) -> None:
+        """Move `group`, which may have no members, to before these positions; elsewhere it stays where it is."""
+        places = {TopicPartition(p.topic, p.partition): OffsetAndMetadata(p.offset, "") for p in positions}
         async with _reader(self.bootstrap_servers, group_id=group, enable_auto_commit=False) as consumer:
-            consumer.assign(list(ends))
-            await consumer.commit({tp: OffsetAndMetadata(end, "") for tp, end in ends.items()})
+            consumer.assign(list(places))
+            await consumer.commit(places)
 
     async def members(self, group: str) -> list[str]:
         """Return the member ids of `group`."""

@@ -1,6 +1,8 @@
 """The laboratory: a stack to break things in, with the service behind proxies."""
 
 import asyncio
+import ipaddress
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -18,6 +20,8 @@ from harness.standing import Standing
 
 LOOK_WITHIN = 5.0
 """Seconds in which each part has to answer, or else the laboratory is not well."""
+OPEN = frozenset({"01", "08"})
+"""The kernel's numbers for a connection that is established, or that the other side alone has closed."""
 
 
 class Laboratory(Stack):
@@ -129,6 +133,15 @@ class Laboratory(Stack):
         wanted = {proxy.name: proxy for proxy in self._proxies}
         return [f"the proxy of {name} is {seen.get(name)}" for name in wanted if seen.get(name) != wanted[name]]
 
+    async def connections(self) -> dict[str, int]:
+        """Return how many connections come in through the proxies, for each dependency by name."""
+        networks = (await self.toxiproxy.inspect())["NetworkSettings"]["Networks"]
+        address = ipaddress.ip_address(networks[self.network.name]["IPAddress"])
+        parts = super().parts
+        return dict(
+            zip([p.alias for p in parts], await asyncio.gather(*(_count(p, address) for p in parts)), strict=True)
+        )
+
     async def _remove(self) -> None:
         """Remove its containers, whatever state they are in, and its network."""
         await asyncio.gather(*(asyncio.to_thread(part.remove) for part in (*self.services, *self.parts)))
@@ -156,3 +169,13 @@ def _what_is_wrong(seen: dict[str, Any], network: str) -> list[str]:
     if limits["NanoCpus"] > 0 or limits["CpuQuota"] > 0 or 0 < limits["Memory"] < PLENTY:
         troubles.append("has limits of CPU or memory")
     return troubles
+
+
+async def _count(part: RunContainer, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:
+    """Return how many connections a container has from `address`, by what its kernel tells."""
+    show = ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
+    answer = await part.engine(lambda container: container.exec_run(show))
+    # The kernel writes addresses as hexadecimal words of the machine; an IPv4 one is the last word of an IPv6 one.
+    word = f"{int.from_bytes(address.packed, sys.byteorder):08X}"
+    rows = [line.split() for line in answer.output.decode().splitlines()]
+    return sum(row[2].partition(":")[0].endswith(word) and row[3] in OPEN for row in rows if ":" in row[2])

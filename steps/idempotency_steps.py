@@ -9,6 +9,7 @@ from actors.nlp_service import NlpService
 from actors.operator import Operator
 from actors.records import Records
 from actors.somebody_else import SomebodyElse
+from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.steps import given, then, when
 
@@ -22,6 +23,24 @@ async def teacher_has_deleted_student(student: str, teacher: FromDishka[Teacher]
 @given("the record of the event has lapsed")
 async def record_has_lapsed(operator: FromDishka[Operator], nlp: FromDishka[NlpService]) -> None:
     await operator.forgets(nlp.last_event)
+
+
+@given("the NLP service has suggested for {batch} in the class {class}, which nobody knows")
+async def suggested_in_unknown_class(batch: str, class_name: str, nlp: FromDishka[NlpService]) -> None:
+    await nlp.publishes(batch, nlp.event(batch, nlp.one_essay_a_student(), class_name))
+
+
+@given("the event has been set aside")
+async def event_has_been_set_aside(storage: FromDishka[Storage]) -> None:
+    await storage.has_set_aside()
+
+
+@when("the class {class} is there after all, and the same event is delivered again")
+async def class_is_there_after_all(
+    class_name: str, somebody: FromDishka[SomebodyElse], nlp: FromDishka[NlpService]
+) -> None:
+    await somebody.creates_class_under_its_id(class_name, nlp.students)
+    await nlp.repeats("at once")
 
 
 @when("the same event is delivered again {rest}")

@@ -44,9 +44,9 @@ async def group_has_no_members(operator: FromDishka[Operator]) -> None:
     await operator.finds_no_members()
 
 
-@then("none of its database sessions is left")
-async def no_database_session_is_left(operator: FromDishka[Operator]) -> None:
-    await operator.finds_no_sessions()
+@then("none of its connections to PostgreSQL, Kafka and Redis is left")
+async def no_connection_is_left(operator: FromDishka[Operator]) -> None:
+    await operator.finds_no_connections()
 
 
 @then(

@@ -87,3 +87,14 @@ Feature: An event counts once, however often it is delivered
       When the same event is delivered again at once
       Then nothing more is stored
       And the event counts as processed
+
+  @I4 @core
+  Rule: An event whose processing has failed for good can be processed when it comes again
+
+    @P10
+    Scenario: An event for a class that did not exist is processed once the class does
+      Given the NLP service has suggested for "Autumn essays" in the class "9C", which nobody knows
+      And the event has been set aside
+      When the class "9C" is there after all, and the same event is delivered again
+      Then the suggestions are stored for "Autumn essays"
+      And the event counts as processed

@@ -23,11 +23,12 @@ Feature: The service starts and stops in an orderly way
   @L4 @core
   Rule: A service that is told to stop finishes what it has in hand, and goes
 
+    @L5
     Scenario Outline: On <signal> an idle service leaves in good order
       When the operator sends it <signal>
       Then the service ends within 8 seconds with exit code 0
       And its consumer group has no members
-      And none of its database sessions is left
+      And none of its connections to PostgreSQL, Kafka and Redis is left
 
       Examples:
         | signal  |
@@ -47,12 +48,12 @@ Feature: The service starts and stops in an orderly way
         | SIGTERM |
         | SIGINT  |
 
-    @P8 @P11
+    @P8 @P11 @L5
     Scenario: What cannot be finished is left for the next start
       Given the class "8B" is being edited by somebody else
       And the service is at work on the suggestions for "Autumn essays"
       When the operator sends it SIGTERM
       Then the service ends within 8 seconds with exit code 0
-      And none of its database sessions is left
+      And none of its connections to PostgreSQL, Kafka and Redis is left
       And the event is neither stored nor acknowledged
       And the suggestions are stored for "Autumn essays" after the edit is finished and the service is started

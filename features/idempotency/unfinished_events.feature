@@ -1,0 +1,29 @@
+@laboratory
+Feature: What was begun and not finished is not taken for done
+
+  Background:
+    Given the service runs
+    And the class "8B" with the students "Elsa Lind" and "Omar Said"
+    And the class "8B" is being edited by somebody else
+    And the service is at work on the suggestions for "Autumn essays"
+
+  @I7 @core
+  Rule: An event that a dying process leaves half-way is processed after the restart
+
+    @R4
+    Scenario: Killed at work, the service stores after its restart what it was at work on
+      Given the operator has killed the service
+      And the event is on record as being processed, by nobody any more
+      When the edit is finished and the operator starts the service
+      Then the suggestions are stored for "Autumn essays"
+      And the event counts as processed
+
+  @I4 @core
+  Rule: An event that is given up at a stop can be processed again
+
+    Scenario: Work that cannot be finished at a stop is taken off the record
+      Given the operator has told the service to stop, and it has given up
+      And the event is no longer on record
+      When the edit is finished and the operator starts the service
+      Then the suggestions are stored for "Autumn essays"
+      And the event counts as processed

@@ -1,0 +1,20 @@
+@laboratory
+Feature: The service tells how it is
+
+  Background:
+    Given the service runs
+
+  @H2 @core
+  Rule: Within 2 seconds monitoring is told that the database has gone, and that it is back
+
+    Scenario Outline: The database <goes> and comes back
+      When the database <goes>
+      Then within 2 seconds the service says that its database is ill
+      And within 2 seconds of the return of the database it says that all is well
+
+      Examples:
+        | goes              |
+        | is stopped        |
+        | is killed         |
+        | hangs             |
+        | cannot be reached |

@@ -1,0 +1,65 @@
+@laboratory
+Feature: What the service depends on can go and come back
+
+  Background:
+    Given the service runs
+    And the class "8B" with the students "Elsa Lind" and "Omar Said"
+
+  @R1 @core
+  Rule: PostgreSQL may go while events come in: nothing is lost, nothing doubled, and processing goes on by itself
+
+    Scenario Outline: PostgreSQL <goes> and comes back
+      When suggestions come in before, while and after PostgreSQL <goes>
+      Then all of them are stored, each once
+
+      Examples:
+        | goes              |
+        | is killed         |
+        | is stopped        |
+        | hangs             |
+        | cannot be reached |
+
+  @R2 @core
+  Rule: Kafka may go while events are processed: the same, and teachers are served meanwhile
+
+    Scenario Outline: Kafka <goes> while the service is at work, and comes back
+      Given the class "8B" is being edited by somebody else
+      And the service is at work on the suggestions for "Autumn essays"
+      When the edit is finished while Kafka <goes>, and Kafka comes back
+      Then the suggestions are stored for "Autumn essays"
+      And what comes in next is stored, too
+
+      Examples:
+        | goes              |
+        | is killed         |
+        | hangs             |
+        | cannot be reached |
+
+    Scenario: Events that wait in Kafka while it cannot be reached are processed afterwards
+      When suggestions come in before, while and after Kafka cannot be reached
+      Then all of them are stored, each once
+
+    Scenario: Teachers are served while Kafka is away
+      Given Kafka is killed
+      When the teacher renames the class "8B" to "9B"
+      Then the teacher finds the class "9B" under its old id
+
+  @R3 @core
+  Rule: Redis may go while events come in, with all that it knew: nothing is lost, nothing doubled
+
+    Scenario Outline: Redis <goes> and comes back
+      When suggestions come in before, while and after Redis <goes>
+      Then all of them are stored, each once
+
+      Examples:
+        | goes              |
+        | is killed         |
+        | hangs             |
+        | cannot be reached |
+
+    Scenario: What Redis forgets over a restart is not stored twice
+      Given the suggestions for "Autumn essays" have been stored
+      And Redis has been killed and started again, with nothing in it
+      When the same event is delivered again at once
+      Then nothing more is stored
+      And the event counts as processed

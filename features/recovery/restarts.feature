@@ -1,0 +1,28 @@
+@laboratory
+Feature: The service can be killed, stopped and set back at any moment
+
+  Background:
+    Given the service runs
+    And the class "8B" with the students "Elsa Lind" and "Omar Said"
+
+  @R4 @core
+  Rule: After a restart whatever was missed is processed, and nothing is doubled
+
+    Scenario: What comes in while the service is dead is processed once it runs again
+      Given the operator has killed the service
+      And the NLP service has published suggestions for "Autumn essays"
+      When the operator starts the service
+      Then the suggestions are stored for "Autumn essays"
+      And the event counts as processed
+
+    Scenario Outline: A group that is set back, <with its memory>, stores nothing twice
+      Given the suggestions for "Autumn essays" have been stored
+      And the operator has stopped the service
+      And its group is set back to before "Autumn essays", <with its memory>
+      When the operator starts the service
+      Then nothing more is stored
+
+      Examples:
+        | with its memory             |
+        | the events still remembered |
+        | all events forgotten        |

@@ -1,0 +1,118 @@
+"""What the service depends on goes and comes back; the service dies and is started again."""
+
+from dishka import FromDishka
+
+from actors.marker import Marker
+from actors.monitoring import Monitoring
+from actors.nlp_service import NlpService
+from actors.operator import Operator
+from actors.records import Records
+from actors.somebody_else import SomebodyElse
+from actors.storage import Storage
+from harness.steps import START_DEADLINE, given, then, when
+
+AROUND = ("before the outage", "during the outage", "after the outage")
+
+
+@given("{part} {outage}")
+@when("{part} {outage}")
+async def part_goes(part: str, outage: str, operator: FromDishka[Operator]) -> None:
+    await operator.breaks(part, outage)
+
+
+@given("Redis has been killed and started again, with nothing in it", deadline=START_DEADLINE)
+async def redis_was_restarted(operator: FromDishka[Operator]) -> None:
+    await operator.breaks("Redis", "is killed")
+    await operator.mends()
+    await operator.finds_redis_empty()
+
+
+@when("suggestions come in before, while and after {part} {outage}", deadline=START_DEADLINE)
+async def suggestions_come_in_around(
+    part: str, outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService]
+) -> None:
+    before, during, after = AROUND
+    await nlp.suggests(before, nlp.own_essay(before))
+    await operator.breaks(part, outage)
+    await nlp.suggests(during, nlp.own_essay(during))
+    await operator.mends()
+    await nlp.suggests(after, nlp.own_essay(after))
+
+
+@then("all of them are stored, each once")
+async def all_are_stored(nlp: FromDishka[NlpService], storage: FromDishka[Storage]) -> None:
+    before, during, after = AROUND
+    await storage.holds_exactly(before, nlp.own_essay(before))
+    await storage.holds_exactly(during, nlp.own_essay(during))
+    await storage.holds_exactly(after, nlp.own_essay(after))
+
+
+@when("the edit is finished while {part} {outage}, and {part} comes back", deadline=START_DEADLINE)
+async def edit_is_finished_while(
+    part: str, outage: str, _: str, operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]
+) -> None:
+    await operator.breaks(part, outage)
+    await somebody.lets_go()
+    await operator.mends()
+
+
+@then("what comes in next is stored, too")
+async def what_comes_next_is_stored(marker: FromDishka[Marker]) -> None:
+    await marker.passes()
+
+
+@given("the operator has killed the service")
+async def operator_has_killed_service(operator: FromDishka[Operator]) -> None:
+    await operator.kills_service()
+
+
+@given("the operator has told the service to stop, and it has given up")
+async def service_has_given_up(operator: FromDishka[Operator], storage: FromDishka[Storage]) -> None:
+    await operator.signals("SIGTERM")
+    await operator.sees_the_end(within=8)
+    await storage.neither_holds_nor_acknowledges()
+
+
+@given("the event is on record as being processed, by nobody any more")
+async def event_is_half_way(records: FromDishka[Records], storage: FromDishka[Storage]) -> None:
+    await storage.neither_holds_nor_acknowledges()
+    await records.still_hold_the_event_as_being_processed()
+
+
+@given("the event is no longer on record")
+async def event_is_not_on_record(records: FromDishka[Records]) -> None:
+    await records.hold_nothing_of_the_event()
+
+
+@when("the edit is finished and the operator starts the service", deadline=START_DEADLINE)
+async def edit_is_finished_and_service_started(
+    operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]
+) -> None:
+    await somebody.lets_go()
+    await operator.starts_service()
+
+
+@given("its group is set back to before {batch}, the events still remembered")
+async def group_is_set_back(batch: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService]) -> None:
+    await operator.sets_back_to(nlp.position_about(batch))
+
+
+@given("its group is set back to before {batch}, all events forgotten")
+async def group_is_set_back_without_memory(
+    batch: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService]
+) -> None:
+    await operator.sets_back_to(nlp.position_about(batch))
+    await operator.forgets_all()
+
+
+@then("within {int} seconds the service says that its database is ill")
+async def service_says_it_is_ill(seconds: int, monitoring: FromDishka[Monitoring]) -> None:
+    await monitoring.is_told_that_the_database_is_ill(within=seconds)
+
+
+@then("within {int} seconds of the return of the database it says that all is well", deadline=START_DEADLINE)
+async def service_says_all_is_well(
+    seconds: int, operator: FromDishka[Operator], monitoring: FromDishka[Monitoring]
+) -> None:
+    await operator.mends()
+    await monitoring.is_told_that_all_is_well(within=seconds)
