@@ -34,21 +34,25 @@ class Operator:
         self._signalled_at = 0.0
         self._broken: list[Fault] = []
 
-    async def starts_service(
-        self, replicas: int = 1, settings: Mapping[str, str] | None = None
-    ) -> list[ServiceContainer]:
-        """Start so many processes of the service and wait until each is ready; the first is the scenario's service.
+    async def starts_service(self, settings: Mapping[str, str] | None = None) -> None:
+        """Start the service, once more where it has run before, and wait until it is ready.
 
-        `settings` are put over the environment that the target names. Raises AssertionError when one does not get so
-        far.
+        `settings` are put over the environment that the target names; with some, it is a new process in any case.
+        Raises AssertionError when it does not get so far.
         """
         with a_defect_of_the_service():
-            started = [
-                await self._site.stack.run_service(self._site.database, settings=settings) for _ in range(replicas)
-            ]
-        self._site.running = started[0]
-        self._journal.write("operator", f"started the service ({replicas})")
-        return started
+            if self._site.running is None or settings is not None:
+                self._site.running = await self._site.stack.run_service(self._site.database, settings=settings)
+            else:
+                await self._site.running.start_again()
+        self._journal.write("operator", "started the service")
+
+    async def starts_replica(self) -> ServiceContainer:
+        """Start one more process of the service beside those that run; raises as `starts_service` does."""
+        with a_defect_of_the_service():
+            replica = await self._site.stack.run_service(self._site.database)
+        self._journal.write("operator", f"started {replica.alias}")
+        return replica
 
     async def signals(self, name: str) -> None:
         """Send a signal such as SIGTERM to the service."""

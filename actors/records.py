@@ -40,6 +40,16 @@ class Records:
         if record is None or record["status"] != "processing":
             raise AssertionError(f"the record of the event is {record}, expected one with the status processing")
 
+    async def come_to_hold_the_event_as_completed(self) -> None:
+        """Wait until the last event is on record as completed; asks Redis alone, for Kafka may be away."""
+
+        async def look() -> None:
+            record = await self._auditor.record(self._nlp.last_event)
+            if record is None or record["status"] != "completed":
+                raise AssertionError(f"the event is not on record as completed; its record is {record}")
+
+        await self._patience.eventually(look)
+
     async def hold_nothing_of_the_event(self) -> None:
         """Raise AssertionError if the last event is on record at this moment (I4)."""
         if record := await self._auditor.record(self._nlp.last_event):

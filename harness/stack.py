@@ -313,13 +313,9 @@ class Stack:
         await self.postgres.drop_database(found["Labels"].get(DATABASE, ""))
 
     async def end_services(self) -> None:
-        """End all processes of the service, or else kill them; raises what made trouble first."""
+        """End and remove all processes of the service; raises what made trouble first."""
         services, self.services = self.services, []
-        endings = await asyncio.gather(*(service.end() for service in services), return_exceptions=True)
-        for service, ending in zip(services, endings, strict=True):
-            if isinstance(ending, BaseException):
-                await asyncio.to_thread(service.remove)
-                raise ending
+        await asyncio.gather(*(service.end() for service in services))
 
     async def close_clients(self) -> None:
         """Close the suite's own connections to the stack; what is to go is removed with the run."""

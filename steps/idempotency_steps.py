@@ -30,9 +30,10 @@ async def suggested_in_unknown_class(batch: str, class_name: str, nlp: FromDishk
     await nlp.publishes(batch, nlp.event(batch, nlp.one_essay_a_student(), class_name))
 
 
-@given("the event has been set aside")
-async def event_has_been_set_aside(storage: FromDishka[Storage]) -> None:
+@given("the event has been set aside, and is no longer on record")
+async def event_has_been_set_aside(storage: FromDishka[Storage], records: FromDishka[Records]) -> None:
     await storage.has_set_aside()
+    await records.hold_nothing_of_the_event()
 
 
 @when("the class {class} is there after all, and the same event is delivered again")

@@ -49,10 +49,16 @@ async def all_are_stored(nlp: FromDishka[NlpService], storage: FromDishka[Storag
 
 @when("the edit is finished while {part} {outage}, and {part} comes back", deadline=START_DEADLINE)
 async def edit_is_finished_while(
-    part: str, outage: str, _: str, operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]
+    part: str,
+    outage: str,
+    _: str,
+    operator: FromDishka[Operator],
+    somebody: FromDishka[SomebodyElse],
+    records: FromDishka[Records],
 ) -> None:
     await operator.breaks(part, outage)
     await somebody.lets_go()
+    await records.come_to_hold_the_event_as_completed()
     await operator.mends()
 
 

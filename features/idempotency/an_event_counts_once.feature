@@ -94,7 +94,7 @@ Feature: An event counts once, however often it is delivered
     @P10
     Scenario: An event for a class that did not exist is processed once the class does
       Given the NLP service has suggested for "Autumn essays" in the class "9C", which nobody knows
-      And the event has been set aside
+      And the event has been set aside, and is no longer on record
       When the class "9C" is there after all, and the same event is delivered again
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed

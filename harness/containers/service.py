@@ -1,14 +1,12 @@
 """The service under test in its container."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-import docker.errors
 import httpx
 
 from harness.broker import Broker
@@ -86,6 +84,14 @@ class ServiceContainer(RunContainer):
         self._others = frozenset(await self._broker.members(self._group))
         await super().up(within)
 
+    async def start_again(self, within: float = 60) -> None:
+        """Start the process once more after it has ended; as `up` otherwise. Raises AssertionError while it runs."""
+        if (await self.inspect())["State"]["Running"]:
+            raise AssertionError("the service runs already")
+        self._others = frozenset(await self._broker.members(self._group))
+        await self.engine(lambda container: container.start())
+        await self.until_ready(within)
+
     async def probe(self) -> None:
         """Ask for its health, and the broker for its membership."""
         answer = await self.http.get(self._health)
@@ -135,19 +141,12 @@ class ServiceContainer(RunContainer):
             self._http = None
 
     async def end(self) -> None:
-        """Stop the process in an orderly way, or else kill it, and remove the container."""
+        """Remove the container, whatever the process is doing: that it ends in good order, scenarios show."""
         await self._close_http()
-        await asyncio.to_thread(self._stop_and_remove)
+        if self.log is not None:
+            await asyncio.to_thread(self.log.catch_up)  # its last words are read before they go
+        await asyncio.to_thread(self.remove)
         await self.close()
-
-    def _stop_and_remove(self) -> None:
-        if self._container is None:
-            return
-        with contextlib.suppress(docker.errors.NotFound):
-            self._container.stop(timeout=5)
-            if self.log is not None:
-                self.log.catch_up()  # the last words are read before they go
-        self.remove()
 
     @property
     def log(self) -> LogStream | None:
