@@ -74,7 +74,7 @@ class Auditor:
                 "essay": self._names.name("essay", row["essay_id"]),
                 "student": self._names.name("student", row["student_id"]),
                 "class": self._names.name("class", row["class_id"]),
-                "confidence": _shown(row["confidence_score"]),
+                "confidence": shown_score(row["confidence_score"]),
                 "reasons": ", ".join(row["match_reasons"] or []),
                 "status": row["validation_status"],
                 "stored by": row["created_by_user_id"],
@@ -147,6 +147,6 @@ class Auditor:
         return connections
 
 
-def _shown(score: float | None) -> str:
+def shown_score(score: float | None) -> str:
     """Return a score as features write it, in full: 0.93, 1, null."""
     return "null" if score is None else repr(score).removesuffix(".0")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dishka import Provider, provide
 
 from actors import evidence
+from actors.asker import Asker
 from actors.auditor import Auditor
 from actors.bookkeeper import Bookkeeper
 from actors.contest import Contest
@@ -37,6 +38,7 @@ class ActorsProvider(Provider):
     """Everybody acts in one scenario and is forgotten after it."""
 
     scope = SuiteScope.SCENARIO
+    asker = provide(Asker)
     auditor = provide(Auditor)
     bookkeeper = provide(Bookkeeper)
     contest = provide(Contest)

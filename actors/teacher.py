@@ -8,10 +8,13 @@ from typing import Any
 
 import httpx
 
+from actors import promised_answers as promised
+from actors.auditor import shown_score
 from harness.compare import Row, assert_exactly
 from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
+from harness.shape import anything, assert_shape
 from harness.sites import Site
 
 CREATED, OK = 201, 200
@@ -42,17 +45,21 @@ class Teacher:
         )
         return answer
 
-    async def _ask(self, method: str, path: str, body: Any = None, expected: int = OK) -> Any:
+    async def _ask(self, method: str, path: str, shape: Any, body: Any = None, expected: int = OK) -> Any:
         answer = await self.call(method, path, body)
         if answer.status_code != expected:
             raise AssertionError(
                 f"{method} {path} was answered with {answer.status_code}, expected {expected}: {answer.text[:500]}"
             )
-        return answer.json()
+        shown = answer.json()
+        assert_shape(shape, shown, what=f"the answer to {method} {path}")
+        return shown
 
     async def creates_class(self, name: str, course: str = "ENG5") -> None:
         """Create a class; its name stands for its id from then on."""
-        answer = await self._ask("POST", "/v1/classes/", {"name": name, "course_codes": [course]}, CREATED)
+        answer = await self._ask(
+            "POST", "/v1/classes/", promised.CLASS_CREATED, {"name": name, "course_codes": [course]}, CREATED
+        )
         self._names.learn("class", name, uuid.UUID(answer["id"]))
 
     async def adds_student(self, name: str, class_name: str) -> None:
@@ -63,7 +70,7 @@ class Teacher:
             "email": f"{uuid.uuid4().hex}@school.example",
             "class_ids": [str(self._names.id("class", class_name))],
         }
-        answer = await self._ask("POST", "/v1/classes/students", body, CREATED)
+        answer = await self._ask("POST", "/v1/classes/students", promised.STUDENT_CREATED, body, CREATED)
         if answer["full_name"] != name:
             raise AssertionError(f"the new student's full_name is {answer['full_name']!r}, expected {name!r}")
         self._names.learn("student", name, uuid.UUID(answer["id"]))
@@ -75,37 +82,71 @@ class Teacher:
 
     async def deletes_class(self, name: str) -> None:
         """Delete a class."""
-        await self._ask("DELETE", f"/v1/classes/{self._names.id('class', name)}")
+        await self._ask("DELETE", f"/v1/classes/{self._names.id('class', name)}", promised.DELETED)
 
     async def deletes_student(self, name: str) -> None:
         """Delete a student."""
-        await self._ask("DELETE", f"/v1/classes/students/{self._names.id('student', name)}")
+        await self._ask("DELETE", f"/v1/classes/students/{self._names.id('student', name)}", promised.DELETED)
 
-    async def lists_classes(self) -> None:
-        """List the own classes; what was shown is `shown`."""
-        answer = await self._ask("GET", "/v1/classes/?limit=20&offset=0")
+    async def lists_classes(self, limit: int = 20, offset: int = 0) -> None:
+        """List own classes; what was shown is `shown`."""
+        answer = await self._ask("GET", f"/v1/classes/?limit={limit}&offset={offset}", promised.CLASSES)
         listed = answer["classes"]
-        if answer["pagination"] != {"limit": 20, "offset": 0, "returned": len(listed)}:
+        if answer["pagination"] != {"limit": limit, "offset": offset, "returned": len(listed)}:
             raise AssertionError(f"{len(listed)} classes are shown, and the pagination says {answer['pagination']}")
         self.shown = [
             {"class": c["name"], "course": c["course_code"], "students": str(c["student_count"])} for c in listed
         ]
 
-    async def reads_roster(self, class_name: str) -> None:
-        """Read the students of a class; what was shown is `shown`."""
+    async def reads_roster(self, class_name: str, named: bool = True) -> None:
+        """Read the students of a class, perhaps without saying who asks; what was shown is `shown`."""
         path = f"/v1/classes/{self._names.id('class', class_name)}/roster"
-        students = (await self._ask("GET", path))["students"]
-        self.shown = [{"student": f"{s['first_name']} {s['last_name']}"} for s in students]
+        if named:
+            answer = await self._ask("GET", path, promised.ROSTER)
+        else:
+            answer = (await self._site.service.http.get(path)).json()
+            assert_shape(promised.ROSTER, answer, what="the roster that is read without a name")
+        self.shown = [
+            {
+                "student": f"{s['first_name']} {s['last_name']}",
+                "legal name": s["full_legal_name"] or "",
+                "e-mail": s["email"] or "",
+            }
+            for s in answer["students"]
+        ]
+
+    async def adds_student_in_full(self, row: Row, class_name: str) -> None:
+        """Create a student with a legal name and an e-mail address."""
+        await self._ask(
+            "POST", "/v1/classes/students", promised.STUDENT_CREATED, self._person(row, class_name), CREATED
+        )
+
+    def _person(self, row: Row, class_name: str) -> dict[str, Any]:
+        first, _, last = row["student"].partition(" ")
+        name = {"first_name": first, "last_name": last, "legal_full_name": row["legal name"]}
+        return {"person_name": name, "email": row["e-mail"], "class_ids": [str(self._names.id("class", class_name))]}
+
+    async def changes_student(self, name: str, row: Row) -> None:
+        """Give a student another name, legal name and e-mail address."""
+        body = self._person(row, "none")
+        del body["class_ids"]
+        await self._ask("PUT", f"/v1/classes/students/{self._names.id('student', name)}", promised.STUDENT, body)
+
+    async def changes_course(self, name: str, course: str) -> None:
+        """Put a class into another course."""
+        path = f"/v1/classes/{self._names.id('class', name)}"
+        shown = await self._ask("PUT", path, promised.CLASS, {"course_codes": [course]})
+        assert shown["course_code"] == course, f"the changed class is shown as {shown}"
 
     async def renames_class(self, name: str, new_name: str) -> None:
         """Give a class another name."""
         identity = self._names.id("class", name)
-        await self._ask("PUT", f"/v1/classes/{identity}", {"name": new_name})
+        await self._ask("PUT", f"/v1/classes/{identity}", promised.CLASS, {"name": new_name})
         self._names.learn("class", new_name, identity)
 
     async def finds_class(self, name: str) -> None:
         """Raise AssertionError unless the class shows this name."""
-        shown = await self._ask("GET", f"/v1/classes/{self._names.id('class', name)}")
+        shown = await self._ask("GET", f"/v1/classes/{self._names.id('class', name)}", promised.CLASS)
         if shown["name"] != name:
             raise AssertionError(f"the class is called {shown['name']!r}, expected {name!r}")
 
@@ -115,12 +156,15 @@ class Teacher:
             "add_class_ids": [str(self._names.id("class", new))],
             "remove_class_ids": [str(self._names.id("class", old))],
         }
-        await self._ask("PUT", f"/v1/classes/students/{self._names.id('student', student)}", body)
+        await self._ask("PUT", f"/v1/classes/students/{self._names.id('student', student)}", promised.STUDENT, body)
 
     async def classes_of_student(self, student: str) -> list[Row]:
         """Return the classes that a student is in, by name."""
         path = f"/v1/classes/students/{self._names.id('student', student)}"
-        return [{"class": self._names.name("class", i)} for i in (await self._ask("GET", path))["class_ids"]]
+        return [
+            {"class": self._names.name("class", i)}
+            for i in (await self._ask("GET", path, promised.STUDENT))["class_ids"]
+        ]
 
     async def tries_a_class_for(self, *courses: str) -> None:
         """Ask for a class for several courses; the answer is judged by `was_refused`."""
@@ -138,9 +182,17 @@ class Teacher:
                 f"expected {status} with {reason}, the answer was {self.answer.status_code}: {self.answer.text[:500]}"
             )
 
+    def was_refused_under_its_own_correlation_id(self) -> None:
+        """Raise AssertionError unless the refusal is complete and carries the correlation id of its request."""
+        assert self.answer is not None, "nothing was asked"
+        refusal = self.answer.json()
+        assert_shape(promised.REFUSED, refusal, what="the refusal")
+        sent, told = self.answer.request.headers["X-Correlation-ID"], refusal["error"]["correlation_id"]
+        assert told == sent, f"the request came with the correlation id {sent}, the refusal tells {told}"
+
     async def finds_the_service_healthy(self) -> None:
         """Raise AssertionError unless `/healthz` says so, in full (§6)."""
-        shown = await self._ask("GET", "/healthz")
+        shown = await self._ask("GET", "/healthz", anything)
         named = {"service", "message", "version", "environment"} <= shown.keys()
         checked = {"service_responsive": True, "dependencies_available": True}.items() <= shown["checks"].items()
         database = shown["dependencies"]["database"]["status"]
@@ -157,11 +209,13 @@ class Teacher:
     async def suggestions(self, batch: str) -> list[Row]:
         """Return the suggestions that wait for validation, by the names of essay and student."""
         path = f"/v1/batches/{self._names.id('batch', batch)}/student-associations"
-        listed = (await self._ask("GET", path))["associations"]
+        listed = (await self._ask("GET", path, promised.ASSOCIATIONS))["associations"]
         return [
             {
                 "essay": self._names.name("essay", item["essay_id"]),
                 "student": self._names.name("student", item["suggested_student_id"]),
+                "confidence": shown_score(item["confidence_score"]),
+                "reasons": ", ".join(item["match_reasons"]),
             }
             for item in listed
         ]

@@ -6,12 +6,46 @@ from dishka import FromDishka
 from actors import tables
 from actors.teacher import Teacher
 from harness.compare import assert_exactly
-from harness.steps import then, when
+from harness.steps import given, then, when
 
 
 @when("the teacher lists the classes")
 async def teacher_lists_classes(teacher: FromDishka[Teacher]) -> None:
     await teacher.lists_classes()
+
+
+@when("the teacher lists {int} class behind the newest")
+async def teacher_lists_a_page(limit: int, teacher: FromDishka[Teacher]) -> None:
+    await teacher.lists_classes(limit=limit, offset=1)
+
+
+@when("the teacher puts the class {class} into the course {word}")
+async def teacher_changes_course(name: str, course: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.changes_course(name, course)
+
+
+@given("another class {class} without students")
+async def class_without_students(name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.creates_class(name)
+
+
+@when("the teacher adds to {class}:")
+async def teacher_adds_students(name: str, table: Table, teacher: FromDishka[Teacher]) -> None:
+    (row,) = tables.rows(table)
+    await teacher.adds_student_in_full(row, name)
+
+
+@when("the teacher changes {student} to:")
+async def teacher_changes_student(name: str, table: Table, teacher: FromDishka[Teacher]) -> None:
+    (row,) = tables.rows(table)
+    await teacher.changes_student(name, row)
+
+
+@then("exactly these students are on the roster of {class}, also for the NLP service:")
+async def students_on_the_roster(name: str, table: Table, teacher: FromDishka[Teacher]) -> None:
+    for named in (True, False):
+        await teacher.reads_roster(name, named=named)
+        assert_exactly(tables.rows(table), teacher.shown, what=f'roster of "{name}"')
 
 
 @when("the teacher reads the roster of {class}")
@@ -76,6 +110,11 @@ async def refused_because_of_courses(teacher: FromDishka[Teacher]) -> None:
 @then("the request is refused because nobody is named")
 async def refused_because_nobody_is_named(teacher: FromDishka[Teacher]) -> None:
     teacher.was_refused(401, "User authentication required")
+
+
+@then("the refusal is complete and carries the correlation id of the request")
+async def refusal_carries_the_correlation_id(teacher: FromDishka[Teacher]) -> None:
+    teacher.was_refused_under_its_own_correlation_id()
 
 
 @then("the service says that it is healthy")

@@ -14,6 +14,14 @@ Feature: Teachers keep classes and students, and find what was suggested
         | 9A    | ENG5   | 1        |
         | 8B    | ENG5   | 2        |
 
+    Scenario: A long list of classes comes in pages
+      Given another class "9A" with the student "Noor Vik"
+      And another class "7C" with the student "Li Holm"
+      When the teacher lists 1 class behind the newest
+      Then exactly these classes are shown, in this order:
+        | class | course | students |
+        | 9A    | ENG5   | 1        |
+
     Scenario: A class has its roster
       When the teacher reads the roster of "8B"
       Then exactly these students are shown:
@@ -24,6 +32,32 @@ Feature: Teachers keep classes and students, and find what was suggested
     Scenario: A class can be renamed
       When the teacher renames the class "8B" to "9B"
       Then the teacher finds the class "9B" under its old id
+
+    Scenario: A class can be put into another course
+      When the teacher puts the class "8B" into the course SV1
+      And the teacher lists the classes
+      Then exactly these classes are shown, in this order:
+        | class | course | students |
+        | 8B    | SV1    | 2        |
+
+    Scenario: A student is on the roster with name, legal name and e-mail address
+      Given another class "9A" without students
+      When the teacher adds to "9A":
+        | student  | legal name          | e-mail             |
+        | Noor Vik | Noor Angelica O'Vik | vik@school.example |
+      Then exactly these students are on the roster of "9A", also for the NLP service:
+        | student  | legal name          | e-mail             |
+        | Noor Vik | Noor Angelica O'Vik | vik@school.example |
+
+    Scenario: A student can be called otherwise
+      When the teacher changes "Omar Said" to:
+        | student    | legal name       | e-mail              |
+        | Omar Sayed | Omar Adil Sayed  | omar@school.example |
+      And the teacher reads the roster of "8B"
+      Then exactly these students are shown:
+        | student    |
+        | Elsa Lind  |
+        | Omar Sayed |
 
     Scenario: A student can move to another class
       Given another class "9A" with the student "Noor Vik"
@@ -38,6 +72,33 @@ Feature: Teachers keep classes and students, and find what was suggested
     Scenario: A class is for one course
       When the teacher creates a class for the courses ENG5 and SV1
       Then the request is refused because a class has one course
+      And the refusal is complete and carries the correlation id of the request
+
+    Scenario: What was deleted, or never was, is not found
+      When somebody asks for what does not exist:
+        | request                    |
+        | look at a class            |
+        | change a class             |
+        | read the roster of a class |
+        | delete a class             |
+        | look at a student          |
+        | change a student           |
+        | delete a student           |
+      Then each request is refused because there is no such thing
+
+    Scenario: What is no id is refused
+      When somebody gives no ids in these requests:
+        | request                            |
+        | look at a class                    |
+        | change a class                     |
+        | read the roster of a class         |
+        | delete a class                     |
+        | add a student to a class           |
+        | look at a student                  |
+        | change a student                   |
+        | delete a student                   |
+        | look at the suggestions for a batch |
+      Then each request is refused because of its form
 
     Scenario: A request without a teacher is refused
       When somebody without a name asks for the classes
@@ -47,11 +108,38 @@ Feature: Teachers keep classes and students, and find what was suggested
       Then the service says that it is healthy
       And it shows its figures to the monitoring
 
-    Scenario: Teachers are served while events wait
-      Given the class "8B" is being edited by somebody else
-      And the service is at work on the suggestions for "Autumn essays"
-      When the teacher lists the classes
-      Then exactly these classes are shown, in this order:
-        | class | course | students |
-        | 8B    | ENG5   | 2        |
+    Scenario: Every request is answered as promised while events wait
+      Given another class "9A" with the student "Noor Vik"
+      And the class "9A" is being edited by somebody else
+      And the service is at work on the suggestions for "Essays of 9A"
+      When the teacher asks in turn, about "8B" and "Elsa Lind":
+        | request                             |
+        | create a class                      |
+        | list the classes                    |
+        | look at a class                     |
+        | change a class                      |
+        | add a student to a class            |
+        | read the roster of a class          |
+        | look at a student                   |
+        | change a student                    |
+        | look at the suggestions for a batch |
+        | delete a student                    |
+        | delete a class                      |
+      Then each request is answered as promised
+      And the service says that it is healthy
+      And it shows its figures to the monitoring
       And the event is still waiting
+
+  @H5 @beyond
+  Rule: A teacher sees the suggestions as they are stored
+
+    Scenario: Confidence and reasons are shown as they are
+      Given the class "8B" with the students "Elsa Lind" and "Omar Said"
+      And these suggestions for "Autumn essays" have been stored:
+        | essay     | student   | confidence      | reasons                  |
+        | My summer | Elsa Lind | 0.9312345678901 | first name, e-mail match |
+        | The sea   | Omar Said | 0               | name match               |
+      Then the teacher finds exactly these suggestions for "Autumn essays":
+        | essay     | student   | confidence      | reasons                  |
+        | My summer | Elsa Lind | 0.9312345678901 | first name, e-mail match |
+        | The sea   | Omar Said | 0               | name match               |

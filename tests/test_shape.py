@@ -1,0 +1,40 @@
+"""Shapes are closed: what is missing, too much or of another kind is named with its place."""
+
+import pytest
+
+from harness.shape import assert_shape, identity, moment, number, or_null, text
+
+ID = "6f2c8f1e-0d2b-4f0e-9f44-0a3c1b8a2a11"
+SHAPE = {"id": identity, "names": [{"first": text, "age": or_null(number)}], "status": "fine"}
+GOOD = {"id": ID, "names": [{"first": "Elsa", "age": None}, {"first": "Omar", "age": 9}], "status": "fine"}
+
+
+def test_what_has_the_shape_passes() -> None:
+    assert_shape(SHAPE, GOOD, what="it")
+    assert_shape([text], [], what="it")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"more": 1}, "too much: more"),
+        ({"id": "six"}, "id is 'six', expected a UUID"),
+        ({"status": "ill"}, "status is 'ill', expected 'fine'"),
+        ({"names": {}}, "names is {}, expected a list"),
+        ({"names": ["Elsa"]}, "names.0 is 'Elsa', expected an object"),
+        ({"names": [{"first": "Elsa", "age": "9"}]}, "names.0.age is '9', expected a number, or null"),
+        ({"names": [{"first": "Elsa"}]}, "missing:  names.0.age"),
+    ],
+)
+def test_what_has_not_is_named(change, told) -> None:
+    with pytest.raises(AssertionError) as raised:
+        assert_shape(SHAPE, GOOD | change, what="it")
+    assert told in str(raised.value)
+
+
+def test_kinds_tell_values_apart() -> None:
+    assert moment("2026-11-23T12:00:00.5+01:00")
+    assert moment("2026-11-23T12:00:00Z")
+    assert not moment("yesterday")
+    assert not number(True)
+    assert not identity(7)
