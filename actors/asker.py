@@ -10,7 +10,7 @@ import httpx
 from actors import promised_answers as promised
 from actors.teacher import CREATED, OK, Teacher
 from harness.names import Names
-from harness.shape import assert_shape
+from harness.shape import anything, assert_shape
 
 NO_ID = "no-id"
 
@@ -80,6 +80,7 @@ REQUESTS = {
     "look at a student": Request("GET", _student, promised.STUDENT),
     "change a student": Request("PUT", _student, promised.STUDENT, _changed_student),
     "delete a student": Request("DELETE", _student, promised.DELETED),
+    "look at the health of the service": Request("GET", lambda _: "/healthz", anything),
     "look at the suggestions for a batch": Request(
         "GET", lambda things: f"/v1/batches/{things.a_batch}/student-associations", promised.ASSOCIATIONS
     ),

@@ -20,6 +20,7 @@ from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
 from actors.onlooker import Onlooker
 from actors.operator import Operator
+from actors.other_service import OtherService
 from actors.records import Records
 from actors.schema import Schema
 from actors.session_watch import SessionWatch
@@ -52,6 +53,7 @@ class ActorsProvider(Provider):
     nlp_service = provide(NlpService)
     operator = provide(Operator)
     onlooker = provide(Onlooker)
+    other_service = provide(OtherService)
     records = provide(Records)
     storage = provide(Storage)
     teacher = provide(Teacher)

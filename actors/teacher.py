@@ -166,6 +166,32 @@ class Teacher:
             for i in (await self._ask("GET", path, promised.STUDENT))["class_ids"]
         ]
 
+    async def confirms(self, batch: str, rows: Sequence[Row]) -> None:
+        """Confirm or reject the students of essays; what came back is judged by `was_told_counts` or `was_refused`."""
+        path = f"/v1/batches/{self._names.id('batch', batch)}/student-associations/confirm"
+        answers = [
+            {
+                "essay_id": str(self._names.id("essay", row["essay"])),
+                "student_id": str(self._names.id("student", row["student"])),
+                "confirmed": row["answer"] == "confirmed",
+            }
+            for row in rows
+        ]
+        self.answer = await self.call("POST", path, {"associations": answers})
+
+    async def confirms_all(self, batch: str) -> None:
+        """Confirm whatever is suggested for a batch; raises AssertionError when that does not succeed."""
+        rows = [{**row, "answer": "confirmed"} for row in await self.suggestions(batch)]
+        await self.confirms(batch, rows)
+        self.was_told_counts(len(rows), 0)
+
+    def was_told_counts(self, confirmed: int, rejected: int) -> None:
+        """Raise AssertionError unless so many were counted as confirmed and as rejected."""
+        assert self.answer is not None, "nothing was confirmed"
+        assert self.answer.status_code == OK, f"confirming was answered with {self.answer.status_code}"
+        counts = {"associations_confirmed": confirmed, "associations_rejected": rejected}
+        assert_shape(promised.CONFIRMED | counts, self.answer.json(), what="the answer to confirming")
+
     async def tries_a_class_for(self, *courses: str) -> None:
         """Ask for a class for several courses; the answer is judged by `was_refused`."""
         self.answer = await self.call("POST", "/v1/classes/", {"name": "8B", "course_codes": list(courses)})

@@ -1,0 +1,82 @@
+"""Another service of the platform, which asks over the internal routes."""
+
+from typing import Any
+
+from actors import promised_answers as promised
+from actors.teacher import OK
+from harness.compare import Row
+from harness.journal import Journal
+from harness.names import Names
+from harness.shape import assert_shape
+from harness.sites import Site
+from harness.stack import INTERNAL_API_KEY
+
+NOT_FOUND, UNAUTHORIZED = 404, 401
+CREDENTIALS = {"X-Internal-API-Key": INTERNAL_API_KEY, "X-Service-ID": "essay_lifecycle_service"}
+
+
+class OtherService:
+    """Asks for what the service tells to services only (§6)."""
+
+    def __init__(self, site: Site, names: Names, journal: Journal) -> None:
+        self._site, self._names, self._journal = site, names, journal
+        self.shown: list[Row] = []
+
+    async def _ask(self, path: str, credentials: dict[str, str], expected: int = OK) -> Any:
+        answer = await self._site.service.http.get(f"/internal/v1/{path}", headers=credentials)
+        self._journal.look(
+            "other service", f"GET /internal/v1/{path}", status=answer.status_code, answer=answer.content
+        )
+        if answer.status_code != expected:
+            raise AssertionError(
+                f"{path} was answered with {answer.status_code}, expected {expected}: {answer.text[:300]}"
+            )
+        return answer.json()
+
+    def _paths(self, batch: str, essay: str) -> tuple[str, str, str]:
+        batch_id, essay_id = self._names.id("batch", batch), self._names.id("essay", essay)
+        return (
+            f"batches/{batch_id}/student-names",
+            f"associations/essay/{essay_id}",
+            f"batches/class-info?batch_ids={batch_id}",
+        )
+
+    async def asks_for_names(self, batch: str) -> None:
+        """Ask who wrote the essays of a batch; what was shown is `shown`."""
+        listed = await self._ask(f"batches/{self._names.id('batch', batch)}/student-names", CREDENTIALS)
+        assert_shape([promised.STUDENT_NAME], listed, what="the names of the batch")
+        self.shown = [self._row(item) for item in listed]
+
+    async def asks_for_essay(self, essay: str) -> None:
+        """Ask who wrote an essay; what was shown is `shown`."""
+        item = await self._ask(f"associations/essay/{self._names.id('essay', essay)}", CREDENTIALS)
+        assert_shape(promised.STUDENT_NAME, item, what="the name of the essay")
+        self.shown = [self._row(item)]
+
+    async def finds_nobody_for(self, essay: str) -> None:
+        """Raise AssertionError unless there is no answer to who wrote an essay."""
+        await self._ask(f"associations/essay/{self._names.id('essay', essay)}", CREDENTIALS, NOT_FOUND)
+
+    def _row(self, item: dict[str, Any]) -> Row:
+        name = item["student_person_name"]
+        return {
+            "essay": self._names.name("essay", item["essay_id"]),
+            "student": self._names.name("student", item["student_id"]),
+            "name": f"{name['first_name']} {name['last_name']}",
+        }
+
+    async def asks_for_classes(self, *batches: str) -> None:
+        """Ask which classes batches belong to; what was shown is `shown`."""
+        ids = {str(self._names.id("batch", batch)): batch for batch in batches}
+        told = await self._ask(f"batches/class-info?batch_ids={','.join(ids)}", CREDENTIALS)
+        known = {batch_id: info for batch_id, info in told.items() if info is not None}
+        assert_shape(dict.fromkeys(known, promised.CLASS_INFO), known, what="the classes of the batches")
+        self.shown = [
+            {"batch": ids.get(batch_id, batch_id), "class": info["class_name"] if info else "(none)"}
+            for batch_id, info in told.items()
+        ]
+
+    async def is_refused_without(self, header: str, batch: str, essay: str) -> None:
+        """Raise AssertionError unless every internal route refuses a request that lacks a header."""
+        for path in self._paths(batch, essay):
+            await self._ask(path, {k: v for k, v in CREDENTIALS.items() if k != header}, UNAUTHORIZED)

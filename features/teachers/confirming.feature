@@ -1,0 +1,58 @@
+Feature: Teachers confirm who wrote what, and other services learn it
+
+  Background:
+    Given the class "8B" with the students "Elsa Lind" and "Omar Said"
+    And these suggestions for "Autumn essays" have been stored:
+      | essay     | student   |
+      | My summer | Elsa Lind |
+      | The sea   | Omar Said |
+
+  @H1 @core @wip
+  Rule: A teacher confirms or rejects what was suggested
+
+    Scenario: The answer counts what was confirmed and what was rejected
+      When the teacher answers for "Autumn essays":
+        | essay     | student   | answer    |
+        | My summer | Elsa Lind | confirmed |
+        | The sea   | Omar Said | rejected  |
+      Then it counts 1 confirmed and 1 rejected
+
+    Scenario: There is nothing to confirm in a batch that nobody knows
+      When the teacher answers for "Essays from nowhere":
+        | essay     | student   | answer    |
+        | My summer | Elsa Lind | confirmed |
+      Then the request is refused because there is no such batch
+
+  @H1 @core @wip
+  Rule: Services of the platform learn names and classes, and nobody else does
+
+    Scenario: A service asks who wrote the essays of a batch
+      Given the teacher has confirmed all suggestions for "Autumn essays"
+      When another service asks for the names in "Autumn essays"
+      Then it is told exactly:
+        | essay     | student   | name      |
+        | My summer | Elsa Lind | Elsa Lind |
+        | The sea   | Omar Said | Omar Said |
+
+    Scenario: A service asks who wrote an essay
+      Given the teacher has confirmed all suggestions for "Autumn essays"
+      When another service asks for the name of "The sea"
+      Then it is told exactly:
+        | essay   | student   | name      |
+        | The sea | Omar Said | Omar Said |
+      And it is told that nobody is known for "Freedom"
+
+    Scenario: A service asks which classes batches belong to
+      When another service asks for the classes of "Autumn essays" and "Essays from nowhere"
+      Then it is told exactly:
+        | batch               | class  |
+        | Autumn essays       | 8B     |
+        | Essays from nowhere | (none) |
+
+    Scenario Outline: Who does not show <what> is told nothing
+      Then every internal request about "Autumn essays" and "My summer" without <what> is refused
+
+      Examples:
+        | what             |
+        | the internal key |
+        | a service's name |
