@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down test doctor requirements mutants report screenshot bench bench-suite soak watch clean
+.PHONY: help venv acceptance up down test doctor requirements mutants report screenshot bench bench-suite soak soak-service watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -46,6 +46,9 @@ bench-suite: venv ## how long the suite takes to start, set up, clean up; N=5 ru
 
 soak: venv ## N=10 full runs in random order, every third on a busy machine; SEED= replays one
 	@$(PY) -m tools.soak --runs $(or $(N),$(if $(SEED),1,10)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+soak-service: venv ## one service under load; it and its dependencies are killed; N=30000 events; SEED= replays one
+	@$(PY) -m tools.soak_service $(if $(N),--events $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 venv: ## the virtual environment alone
 	@sh tools/venv.sh

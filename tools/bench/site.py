@@ -13,6 +13,7 @@ import asyncpg
 
 from actors import wire
 from harness.containers.service import ServiceContainer
+from harness.sites import fresh_site
 from harness.stack import Stack
 from tools.bench import bare
 from tools.bench.school import Batch, Row, columns
@@ -187,11 +188,9 @@ def difference(expected: Iterable[tuple[uuid.UUID, uuid.UUID]], stored: Iterable
 @asynccontextmanager
 async def site_on(stack: Stack) -> AsyncIterator[Site]:
     """Give a site with an empty database; its replicas end with it."""
-    database = f"bench_{uuid.uuid4().hex[:12]}"
-    await stack.postgres.create_database(database, template=stack.template)
-    reader = await bare.connect(stack, database)
-    try:
-        yield Site(stack, database, reader)
-    finally:
-        await reader.close()
-        await stack.end_services()
+    async with fresh_site(stack) as fresh:
+        reader = await bare.connect(stack, fresh.database)
+        try:
+            yield Site(stack, fresh.database, reader)
+        finally:
+            await reader.close()
