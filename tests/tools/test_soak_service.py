@@ -18,7 +18,7 @@ from tools.soak_service import traffic
 from tools.soak_service.__main__ import Result, write
 from tools.soak_service.plan import KILLED, SERVICE, STOPPED, plan
 from tools.soak_service.traffic import Progress, Publisher
-from tools.soak_service.verdict import Verdict, compare
+from tools.soak_service.verdict import Verdict, compare, traces
 
 
 def _row() -> Row:
@@ -123,6 +123,17 @@ def test_each_kind_of_difference_names_its_essays() -> None:
         "stored with another student": [other.essay_id],
         "stored, and nobody sent them": [foreign.essay_id],
     }
+
+
+def test_it_is_told_where_the_events_of_lost_essays_lie() -> None:
+    essays = [uuid.uuid4() for _ in range(12)]
+    values = {(0, 7): f"… {essays[0]} {essays[1]}".encode(), (2, 9): str(essays[0]).encode()}
+    lines = traces(essays, values)
+    assert lines[0] == f"  {essays[0]}: in the topic at 0:7, 2:9"
+    assert lines[1] == f"  {essays[1]}: in the topic at 0:7"
+    assert lines[2].endswith("no place, so Kafka has lost it")
+    assert lines[-1] == "  …"
+    assert len(lines) == 11
 
 
 @pytest.mark.parametrize("problems", [[], ["2 essays lost:"]])

@@ -88,7 +88,7 @@ class Soak:
             if self.progress.stored != last:
                 last, moved = self.progress.stored, time.monotonic()
             elif time.monotonic() - moved > self.stack.patience.seconds(STALLED):
-                raise BrokenPromiseError(f"nothing was stored for {STALLED:.0f} s. {self.service.log_tail()}")
+                raise BrokenPromiseError(f"nothing was stored for {STALLED:.0f} s")
 
     async def _go_through(self, outage: Outage) -> None:
         part = self.service if outage.what == SERVICE else getattr(self.stack, outage.what)

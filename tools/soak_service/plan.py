@@ -10,7 +10,7 @@ RESTARTS = 10
 """How often the service goes down; half of them by SIGKILL."""
 EARLIEST, LATEST = 0.03, 0.95
 LONGEST_DOWN = {SERVICE: 2.0, "postgres": 6.0, "redis": 6.0, "kafka": 10.0}
-"""Seconds; beyond five of them those who publish to Kafka no longer know what has become of an event."""
+"""Seconds; Kafka's are about as many as a session of its consumers lasts."""
 LONGEST_DELAY = 0.2
 
 

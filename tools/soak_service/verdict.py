@@ -1,7 +1,7 @@
 """What has to hold when everything is over."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,15 @@ def compare(expected: Iterable[Row], stored: Sequence[tuple[UUID, UUID]]) -> dic
     return {kind: essays for kind, essays in kinds.items() if essays}
 
 
+def traces(essays: Sequence[UUID], values: Mapping[tuple[int, int], bytes]) -> list[str]:
+    """Return a line for each of the first essays: where their events lie, of the `values` by partition and offset."""
+    lines = []
+    for essay in essays[:SHOWN]:
+        places = [f"{partition}:{offset}" for (partition, offset), v in values.items() if str(essay).encode() in v]
+        lines.append(f"  {essay}: in the topic at {', '.join(places) or 'no place, so Kafka has lost it'}")
+    return lines + ["  …"] * (len(essays) > SHOWN)
+
+
 async def judge(stack: Stack, database: str, rows: Sequence[Row]) -> Verdict:
     """Wait until nothing is left to do, and look at everything."""
     verdict = Verdict(expected=len(rows))
@@ -89,9 +98,10 @@ async def _judge_database(
 ) -> None:
     stored = [(row[0], row[1]) for row in await connection.fetch(_STORED)]
     verdict.stored = len(stored)
-    for kind, essays in compare(rows, stored).items():
-        verdict.problems.append(f"{len(essays)} essays {kind}:")
-        verdict.problems += await _traces(stack, essays[:SHOWN])
+    if differences := compare(rows, stored):
+        values = {(r.partition, r.offset): r.value or b"" for r in await stack.broker.read(wire.SUGGESTED, {})}
+        for kind, essays in differences.items():
+            verdict.problems += [f"{len(essays)} essays {kind}:", *traces(essays, values)]
     if unpublished := await connection.fetchval(_UNPUBLISHED):
         verdict.problems.append(f"{unpublished} rows of the outbox are not published")
 
@@ -100,16 +110,6 @@ async def _judge_database(
             raise AssertionError(f"{idle} sessions are idle in transaction")
 
     await _expect(verdict, stack, nothing_idles, SETTLED_WITHIN)
-
-
-async def _traces(stack: Stack, essays: Sequence[UUID]) -> list[str]:
-    """Tell where the events of these essays lie in the topic."""
-    records = await stack.broker.read(wire.SUGGESTED, {})
-    lines = []
-    for essay in essays:
-        places = [f"{r.partition}:{r.offset}" for r in records if str(essay).encode() in (r.value or b"")]
-        lines.append(f"  {essay}: in the topic at {', '.join(places) or 'no place: Kafka has lost it'}")
-    return lines
 
 
 async def _keys_without_end(stack: Stack) -> int:
