@@ -90,7 +90,11 @@ async def test_kafka_is_ready_for_records_offsets_and_groups(bench) -> None:
     assert [record.value for record in await broker.read("t", {0: 1, 1: first.offset + 1})] == [b"two"]
     await broker.commit_ends("g", ["t"])
     assert await broker.committed("g", "t") == {0: 1, 1: 2}
+    await broker.commit_at("g", [first])
+    assert await broker.committed("g", "t") == {0: 1, 1: 0}
     assert await broker.members("g") == []
+    assert await broker.working_members("g") == frozenset()
+    await broker.ping()
     many = await broker.publish_all("t", [(n % 2, b"%d" % n, [("n", b"%d" % n)]) for n in range(4)])
     assert [(position.partition, position.offset) for position in many] == [(0, 1), (1, 2), (0, 2), (1, 3)]
     assert {record.value for record in await broker.read("t", {0: 1, 1: 3})} == {b"0", b"2", b"3"}

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from actors import wire
+from harness.errors import InfrastructureError
 from harness.eventually import Patience
 from harness.faults import CutOff, Disconnected, Fault, Paused, Slowed, StarvedOfCpu, StarvedOfMemory, Stopped
 from harness.images import Images
@@ -117,6 +118,45 @@ async def test_replicas_have_names_and_addresses_of_their_own(laboratory: Labora
         answers = await asyncio.gather(first.http.get("/healthz"), second.http.get("/healthz"))
         assert [answer.json()["environment"] for answer in answers] == ["development", "second"]
         assert len(await laboratory.broker.members(wire.GROUP)) == 2
+    finally:
+        await laboratory.end_services()
+
+
+async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_waiting_for_its_dead_member(
+    laboratory: Laboratory,
+) -> None:
+    await laboratory.postgres.create_database("killed", template=laboratory.template)
+    service = await laboratory.run_service("killed")
+    try:
+        assert all((await laboratory.connections()).values())
+        with pytest.raises(AssertionError, match="the service runs already"):
+            await service.start_again()
+        before, port = service.members, service.published_port
+        await service.killed()
+        assert await laboratory.broker.members(wire.GROUP) == []
+
+        async def gone() -> None:
+            assert await laboratory.connections() == {"postgres": 0, "kafka": 0, "redis": 0}
+
+        await Patience().eventually(gone)
+        begun = time.monotonic()
+        await service.start_again()
+        assert time.monotonic() - begun < 9  # a second on a machine that does nothing else; the session lasts 10 s
+        assert service.members
+        assert not service.members & before
+        assert service.published_port == port
+    finally:
+        await laboratory.end_services()
+
+
+async def test_a_service_that_ends_by_itself_was_not_killed(laboratory: Laboratory) -> None:
+    await laboratory.postgres.create_database("ended", template=laboratory.template)
+    service = await laboratory.run_service("ended")
+    try:
+        await service.signal("SIGTERM")
+        await service.ended(within=8)
+        with pytest.raises((AssertionError, InfrastructureError), match=r"exit code 0|not running"):
+            await service.killed()
     finally:
         await laboratory.end_services()
 

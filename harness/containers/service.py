@@ -106,7 +106,7 @@ class ServiceContainer(RunContainer):
 
         Raises AssertionError when it ended in another way.
         """
-        await self.signal("SIGKILL")
+        await self.engine(lambda container: container.kill(signal="SIGKILL"))
         ended = await self.ended(within)
         if ended.exit_code != KILLED:
             raise AssertionError(f"it was not killed: it has ended with exit code {ended.exit_code}\n{self.log_tail()}")
