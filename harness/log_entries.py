@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -63,6 +64,14 @@ class LogEntry:
         event = next((str(self.fields[name]) for name in _EVENT_FIELDS if self.fields.get(name)), "")
         more = ", ".join(f"{k}={_plain(v)}" for k, v in self.fields.items() if k not in _DULL_FIELDS)
         return f"{level} {event}{f' ({more})' if more else ''}".strip()
+
+
+def counted(lines: Iterable[str], most: int) -> list[str]:
+    """Return each line once, with how often it came; of more than `most` different ones the first and the last."""
+    counts = Counter(lines)
+    shown = [line if times == 1 else f"{line} ({times} times)" for line, times in counts.items()]
+    half = most // 2
+    return shown if len(shown) <= most else [*shown[:half], f"… {len(shown) - 2 * half} more …", *shown[-half:]]
 
 
 def ids_in(text: str) -> frozenset[str]:

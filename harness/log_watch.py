@@ -11,11 +11,11 @@ from dishka import AsyncContainer
 
 from harness.containers.service import ServiceContainer
 from harness.evidence.scene import Scene
-from harness.log_entries import LogEntry, entries
+from harness.log_entries import LogEntry, counted, entries
 from harness.scopes import ScenarioInfo
 from harness.target import ExpectedLine
 
-MOST_TOLD = 10
+MOST_TOLD = 8
 """Errors that the console shows of a scenario, or of a run."""
 
 
@@ -117,10 +117,9 @@ def _too_late(line: str, scenario: ScenarioInfo) -> str:
 
 
 def _told(heading: str, lines: Sequence[str]) -> str:
-    shown = [f"  {line}" for line in lines[:MOST_TOLD]]
-    if len(lines) > MOST_TOLD:
-        shown.append(f"  … and {len(lines) - MOST_TOLD} more")
-    return "\n".join([f"{heading}, see [[log.expected]] in the target file:", *shown])
+    first, *others = counted(lines, MOST_TOLD)
+    hint = "  (an error that is as it should be belongs into [[log.expected]] of the target file, with the reason)"
+    return "\n".join([f"{heading}: {first}", *(f"  {line}" for line in others), hint])
 
 
 def _count(lines: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from behave.runner import Runner
 
 from harness import artifacts
 from harness.console import say
-from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
+from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError, UnexpectedLogError
 from harness.reports.behave_messages import CucumberMessages
 from harness.reports.console import ConsoleFormatter
 from harness.reports.summary import use_summary
@@ -82,6 +82,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
         if hook_name == "after_all":
             self._tell_duration()
         passed = bool(super().run_hook(hook_name, *args))
+        if hook_name == "after_scenario" and isinstance(args[0].exception, UnexpectedLogError):
+            args[0].error_message = str(args[0].exception)  # it is the scenario that has failed, not the hook
         suite = self._suite()
         if suite is not None and suite.is_over:
             self.abort(reason="there is nothing left to run on")

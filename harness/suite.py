@@ -260,7 +260,8 @@ class Suite:
             self._look_at_log(watch)
         if watch.has_failed or not watch.unexpected:
             return ""
-        return self._keep_evidence(scope, "after the last step", UnexpectedLogError(watch.told()))
+        kept = self._keep_evidence(scope, "after the last step", UnexpectedLogError(watch.told()))
+        return kept.splitlines()[-1]  # the rest of it would say the same once more
 
     def _look_at_log(self, watch: LogWatch) -> None:
         self.loop.run(watch.look(), deadline=LOG_DEADLINE, what="Looking at the service's log")

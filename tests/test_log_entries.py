@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness.log_entries import ERROR, TRACEBACK, WARNING, entries
+from harness.log_entries import ERROR, TRACEBACK, WARNING, counted, entries
 
 ID = "0b9c2a1e-7c55-4a6e-9a4b-1d2e3f405162"
 
@@ -87,3 +87,8 @@ def test_a_traceback_alone_is_an_entry_of_its_own() -> None:
 
 def test_two_errors_in_a_row_are_two() -> None:
     assert len(entries(["ERROR one", "ERROR two"])) == 2
+
+
+def test_lines_are_counted_and_of_many_the_first_and_the_last_are_shown() -> None:
+    assert counted(["a", "b", "a"], 4) == ["a (2 times)", "b"]
+    assert counted("abcdefg", 4) == ["a", "b", "… 3 more …", "f", "g"]

@@ -5,7 +5,7 @@ import re
 from harness.containers.service import ServiceContainer
 from harness.evidence.collector import Collector, Finding
 from harness.evidence.scene import Scene
-from harness.log_entries import WARNING, LogEntry, entries
+from harness.log_entries import WARNING, LogEntry, counted, entries
 
 MOST_TELLING = 6
 
@@ -35,22 +35,12 @@ def _collector(scene: Scene, service: ServiceContainer, name: str) -> Collector:
             if (entry.level >= WARNING or entry.is_trouble) and (scene.is_ours(entry.text) or not entry.correlation_id)
         ]
         last = scene.brief(ours[-1]) if ours else "nothing at all"
-        return Finding(lines, _counted(told) or [f"the {name} logged no warning, and last about it: {last}"])
+        return Finding(
+            lines, counted(told, MOST_TELLING) or [f"the {name} logged no warning, and last about it: {last}"]
+        )
 
     return Collector(f"What the {name} logged", f"{re.sub(r'[^a-z0-9]+', '_', name).strip('_')}.log", collect)
 
 
 def _shown(scene: Scene, entry: LogEntry) -> str:
     return scene.shown(entry.fields) if entry.fields else scene.named(scene.redaction.text(entry.text))
-
-
-def _counted(lines: list[str]) -> list[str]:
-    """Return each line once, with how often it came; the first and the last ones of many."""
-    counts = dict.fromkeys(lines, 0)
-    for line in lines:
-        counts[line] += 1
-    shown = [line if times == 1 else f"{line} ({times} times)" for line, times in counts.items()]
-    if len(shown) <= MOST_TELLING:
-        return shown
-    half = MOST_TELLING // 2
-    return [*shown[:half], f"… {len(shown) - 2 * half} more …", *shown[-half:]]
