@@ -12,7 +12,7 @@ from tools.children import run_child
 from tools.runs import ROOT, describe_exit, run_behave
 
 ONE = "Of two payloads under one id the first counts"
-RESTARTED = "The service is killed at work, and started again"
+RESTARTED = "What comes in while the service is dead is processed once it runs again"
 AIMS = {
     "standing: behave started → first step": 1.0,
     "standing: one scenario in all": 2.0,
