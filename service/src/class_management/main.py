@@ -6,11 +6,10 @@ import os
 import signal
 import socket
 
-import asyncpg
 from dishka import AsyncContainer
 
 from class_management.adapters.postgres.errors import describe
-from class_management.adapters.postgres.probe import PostgresProbe
+from class_management.adapters.postgres.probe import GONE, PostgresProbe
 from class_management.application.health import StartError
 from class_management.entrypoints.consumer.consumer import SuggestionConsumer
 from class_management.entrypoints.http.app import create_app
@@ -90,7 +89,7 @@ async def _wait_for_database(probe: PostgresProbe) -> None:
     while True:
         try:
             return await probe.check_schema()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except GONE as error:
             logger.warning("waiting for the database", extra={"reason": describe(error)})
         await asyncio.sleep(wait)
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
