@@ -136,7 +136,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
     def _write_headings(self) -> None:
         """Write chapter, feature and rule of the scenario that begins, as far as they are new."""
         folder = Path(self._feature.filename).parent.name
-        wanted = [folder, self._feature, self._rule]
+        wanted = [folder, id(self._feature), id(self._rule)]  # behave's rules cannot be compared with None
         known = next((depth for depth in range(len(wanted)) if wanted[depth] != self._written[depth]), len(wanted))
         left = "" if self._line.is_there or not (left := self._left()) else f" ({left} left)"
         headings = [
