@@ -27,14 +27,42 @@ async def redis_was_restarted(operator: FromDishka[Operator]) -> None:
     await operator.finds_redis_empty()
 
 
-@when("suggestions come in before, while and after {part} {outage}", deadline=START_DEADLINE)
-async def suggestions_come_in_around(
-    part: str, outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService]
+@when("suggestions come in before, while and after PostgreSQL {outage}", deadline=START_DEADLINE)
+async def suggestions_come_in_around_postgres(
+    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], monitoring: FromDishka[Monitoring]
 ) -> None:
     before, during, after = AROUND
     await nlp.suggests(before, nlp.own_essay(before))
-    await operator.breaks(part, outage)
+    await operator.breaks("PostgreSQL", outage)
     await nlp.suggests(during, nlp.own_essay(during))
+    await monitoring.is_told_that_the_database_is_ill(within=5)
+    await operator.mends()
+    await nlp.suggests(after, nlp.own_essay(after))
+
+
+@when("suggestions come in before, while and after Kafka {outage}", deadline=START_DEADLINE)
+async def suggestions_come_in_around_kafka(
+    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService]
+) -> None:
+    before, during, after = AROUND
+    await nlp.suggests(before, nlp.own_essay(before))
+    await operator.breaks("Kafka", outage)
+    await nlp.suggests(during, nlp.own_essay(during))
+    await operator.mends()
+    await nlp.suggests(after, nlp.own_essay(after))
+
+
+@when(
+    "suggestions come in before, while and after Redis {outage}, which holds none of them up", deadline=START_DEADLINE
+)
+async def suggestions_come_in_around_redis(
+    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+) -> None:
+    before, during, after = AROUND
+    await nlp.suggests(before, nlp.own_essay(before))
+    await operator.breaks("Redis", outage)
+    await nlp.suggests(during, nlp.own_essay(during))
+    await storage.holds_exactly(during, nlp.own_essay(during))
     await operator.mends()
     await nlp.suggests(after, nlp.own_essay(after))
 

@@ -48,7 +48,7 @@ Feature: What the service depends on can go and come back
   Rule: Redis may go while events come in, with all that it knew: nothing is lost, nothing doubled
 
     Scenario Outline: Redis <goes> and comes back
-      When suggestions come in before, while and after Redis <goes>
+      When suggestions come in before, while and after Redis <goes>, which holds none of them up
       Then all of them are stored, each once
 
       Examples:
