@@ -8,7 +8,7 @@ Feature: Teachers and monitoring need not wait
 
     Scenario: 50 of 50 batches, while teachers are at work
       Given a teacher is busy with classes all the time
-      When the NLP service publishes 50 batches of 30 essays, 5 at a time
+      When the NLP service publishes 50 batches of 30 essays, 3 at a time
       Then each batch could be seen as a whole within 1 second
 
   @H9 @core
