@@ -9,6 +9,7 @@ from typing import Any
 
 import docker.errors
 
+from harness.attach import attach
 from harness.console import say
 from harness.containers.container import PART, RunContainer
 from harness.containers.kafka import PROXIED_PORT, KafkaContainer
@@ -68,7 +69,7 @@ class Laboratory(Stack):
             await self._attach_or_start(self.standing)
 
     async def _attach_or_start(self, standing: Standing) -> None:
-        if not await self.attach():
+        if not await attach(self):
             await standing.remove(self.client)
             await super().up()
 

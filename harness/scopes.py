@@ -13,7 +13,8 @@ from harness.laboratory import Laboratory
 from harness.names import Names
 from harness.settings import Settings
 from harness.sites import SharedSite, Site, fresh_site, shared_site
-from harness.stack import SECRETS, Stack, StackImages
+from harness.stack import SECRETS, Stack
+from harness.stack_images import StackImages
 from harness.standing import Ground
 from harness.target import Target, Wiring
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from harness.attach import attach, attach_service, end_lasting_service
 from harness.console import say
 from harness.containers.service import ServiceContainer
 from harness.stack import Stack
@@ -67,16 +68,16 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
     found: tuple[ServiceContainer, str] | None = None
     stands = False
 
-    async def attach() -> bool:
+    async def attached() -> bool:
         nonlocal found, stands
-        stands = await stack.attach()
-        found = await stack.attach_service() if stands else None
+        stands = await attach(stack)
+        found = await attach_service(stack) if stands else None
         return found is not None
 
     async def replace() -> None:
         nonlocal found
         if stands:
-            await stack.end_lasting_service()
+            await end_lasting_service(stack)
             await stack.migrate_template()
         else:
             await standing.remove(stack.client)
@@ -85,7 +86,7 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
         found = await stack.run_service(database, lasting=True), database
         say("The service is ready")
 
-    async with standing.used_together(attach, replace):
+    async with standing.used_together(attached, replace):
         assert found is not None
         service, database = found
         async with _at(stack, database, SharedSite) as site:

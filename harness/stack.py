@@ -3,9 +3,8 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import docker
 import docker.errors
@@ -13,43 +12,30 @@ from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 from testcontainers.core.network import Network
 
-from harness import leftovers
 from harness.broker import Broker
 from harness.console import say
-from harness.containers.container import PART, RunContainer
+from harness.containers.container import RunContainer
 from harness.containers.kafka import KafkaContainer
 from harness.containers.postgres import PASSWORD, USER, PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.containers.service import ServiceContainer
 from harness.errors import DidNotComeUpError, InfrastructureError, as_trouble
 from harness.eventually import Patience
+from harness.stack_images import StackImages
 from harness.standing import Ground
 from harness.target import Target, Wiring
 
 DATABASE = "acceptance.database"
 """Label of a service that is left standing: the database that it works on."""
-ANSWERS_WITHIN = 5.0
-"""Seconds in which something that stands has to answer; otherwise it is replaced."""
 INTERNAL_API_KEY = "acceptance-internal-api-key"
 SECRETS = frozenset({PASSWORD, INTERNAL_API_KEY})
-
-
-@dataclass(frozen=True)
-class StackImages:
-    """The images of a stack."""
-
-    postgres: str
-    kafka: str
-    redis: str
-    service: str
-    toxiproxy: str
 
 
 @dataclass
 class Stack:
     """The dependencies of the service, and how to run the service on them.
 
-    `ground` tells whether it stands beyond the run. Nothing is started before `up`, or `attach`.
+    `ground` tells whether it stands beyond the run. Nothing is started before `up`.
     """
 
     name: str
@@ -106,41 +92,6 @@ class Stack:
         self.postgres = PostgresContainer(self.images.postgres, *common)
         self.kafka = KafkaContainer(self.images.kafka, *common)
         self.redis = RedisContainer(self.images.redis, *common)
-
-    async def attach(self) -> bool:
-        """Take over what stands under these labels, if it is whole, made from the same things, and answers.
-
-        Returns whether that is so; says why not, unless nothing is there at all.
-        """
-        found = await asyncio.to_thread(self._found)
-        if not found:
-            return False
-        trouble = await self._take(self.parts, found)
-        if trouble:
-            say(f"The standing {self.name} stack is replaced: {trouble}")
-            await self.disconnect()
-            return False
-        self.network.name = next(iter(found[self.postgres.alias]["NetworkSettings"]["Networks"]))
-        say(f"Attached to the standing {self.name} stack")
-        return True
-
-    async def _take(self, parts: Sequence[RunContainer], found: Mapping[str, Mapping[str, Any]]) -> str:
-        """Take what was `found` for the containers of `parts`; returns why not, empty if all are there and answer."""
-        for part in parts:
-            if part.alias not in found:
-                return f"there is no container {part.alias}"
-            if why_not := part.attach(found[part.alias]):
-                return why_not
-        answers = (part.until_ready(ANSWERS_WITHIN) for part in parts)
-        for trouble in await asyncio.gather(*answers, return_exceptions=True):
-            if isinstance(trouble, Exception):
-                return as_trouble(trouble, "Asking it").problem
-        return ""
-
-    def _found(self) -> dict[str, Mapping[str, Any]]:
-        """Return what the engine lists under these labels, by part."""
-        listed = leftovers.containers_of(self.client, self.labels[leftovers.RUN])
-        return {c["Labels"].get(PART, ""): c for c in listed}
 
     async def up(self) -> None:
         """Start all dependencies at the same time, create the topics and migrate the template database.
@@ -266,14 +217,15 @@ class Stack:
         goes with it; others end with the scenario, or with the run.
         """
         labels = self.labels | {DATABASE: database} if lasting else self.ground.run_labels
-        service = self._service(database, labels, settings)
+        service = self.service_on(database, labels, settings)
         self.services.append(service)
         await service.up()
         return service
 
-    def _service(
+    def service_on(
         self, database: str, labels: dict[str, str], settings: Mapping[str, str] | None = None
     ) -> ServiceContainer:
+        """Return the next process of the service, on `database`, not started yet."""
         return ServiceContainer(
             self.target,
             {**self.target.filled(self.service_addresses(database)), **(settings or {})},
@@ -285,32 +237,6 @@ class Stack:
             self.patience,
             number=len(self.services) + 1,
         )
-
-    async def attach_service(self) -> tuple[ServiceContainer, str] | None:
-        """Take over the lasting process of the service, and return it with its database.
-
-        None, with a line that says why, if there is none that answers and is made from the same image and settings.
-        """
-        found = (await asyncio.to_thread(self._found)).get(ServiceContainer.alias)
-        if found is None:
-            return None
-        database = found["Labels"].get(DATABASE, "")
-        service = self._service(database, self.labels)
-        trouble = await self._take((service,), {service.alias: found})
-        if trouble:
-            say(f"The standing service is replaced: {trouble}")
-            return None
-        self.services.append(service)
-        return service, database
-
-    async def end_lasting_service(self) -> None:
-        """End the lasting process of the service, if there is one, and drop its database."""
-        found = (await asyncio.to_thread(self._found)).get(ServiceContainer.alias)
-        if found is None:
-            return
-        await asyncio.to_thread(self.client.api.remove_container, found["Id"], force=True, v=True)
-        await self.broker.evict(self.wiring.group)
-        await self.postgres.drop_database(found["Labels"].get(DATABASE, ""))
 
     async def end_services(self) -> None:
         """End and remove all processes of the service; raises what made trouble first."""

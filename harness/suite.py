@@ -15,7 +15,6 @@ from harness import engine, leftovers
 from harness.console import say
 from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLogError, as_trouble
 from harness.evidence import Kept, keep_evidence
-from harness.images import ImageChoice, Images
 from harness.laboratory import Laboratory
 from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
@@ -23,7 +22,7 @@ from harness.scopes import HarnessProvider, ScenarioInfo, SuiteScope
 from harness.settings import ROOT, Settings
 from harness.signals import SIGNALS
 from harness.sites import SharedSite, Site
-from harness.stack import StackImages
+from harness.stack_images import StackImages, have_images
 from harness.standing import Ground, Standing
 from harness.story import Attach, tell_step
 from harness.target import Target, Wiring
@@ -111,16 +110,10 @@ class Suite:
             for line in leftovers.remove_leftovers(self._client):
                 say(line)
         with self.timings.taking("images"):
-            images = Images(self._client, ImageChoice.from_mapping(os.environ))
-            images.prepare()
-            if target.context is not None:
-                service = images.service(target.context, ROOT / "constraints.txt")
-            else:
-                service = str(target.image)
-            chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy())
+            images, said = have_images(self._client, target)
         ground = self._ground()
         if not ground.stands:
-            for line in images.describe():
+            for line in said:
                 say(line)
         self._container = make_async_container(
             HarnessProvider(),
@@ -130,7 +123,7 @@ class Suite:
                 Settings: self.settings,
                 Target: target,
                 Wiring: self._wiring,
-                StackImages: chosen,
+                StackImages: images,
                 Ground: ground,
                 frozenset[str]: self._personal_fields,
             },

@@ -12,10 +12,9 @@ from actors import wire
 from harness.errors import InfrastructureError
 from harness.eventually import Patience
 from harness.faults import CutOff, Disconnected, Fault, Paused, Slowed, StarvedOfCpu, StarvedOfMemory, Stopped
-from harness.images import Images
 from harness.laboratory import Laboratory
-from harness.settings import ROOT, Settings
-from harness.stack import StackImages
+from harness.settings import Settings
+from harness.stack_images import have_images
 from harness.standing import Ground
 from harness.target import Target
 
@@ -27,10 +26,7 @@ Make = Callable[[Laboratory], Fault]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def laboratory(bench: Any) -> AsyncIterator[Laboratory]:
     target = Target.load(Settings().target)
-    images: Images = bench.images
-    assert target.context is not None
-    service = images.service(target.context, ROOT / "constraints.txt")
-    chosen = StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy())
+    chosen, _ = have_images(bench.client, target)
     laboratory = Laboratory("Laboratory", chosen, target, wire.WIRING, Ground(bench.labels), Patience())
     await laboratory.ready()
     yield laboratory

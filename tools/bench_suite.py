@@ -18,13 +18,13 @@ from typing import Any
 from harness.engine import ensure_engine
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.settings import Settings
+from harness.stack_images import have_images
 from harness.target import Target
 from tools import bench_standing
 from tools.bench_standing import NotGreenError, measure_standing
 from tools.children import heed_signals
 from tools.machine import heading, machine
 from tools.outcomes import Outcome
-from tools.own_stack import chosen_images
 from tools.runs import ROOT, describe_exit, run_behave
 
 AIMS = {
@@ -171,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     artifacts = ROOT / "artifacts"
     try:
         client = ensure_engine()
-        chosen_images(client, Target.load(Settings.read({}).target))  # now, so that no measured run has to
+        have_images(client, Target.load(Settings.read({}).target))  # now, so that no measured run has to
         engine = str(client.version()["Version"])
         runs, exit_code = measure(max(asked.runs, 1), artifacts, asked.behave)
         standing = NOTHING if exit_code else measure_standing(client, max(asked.runs, 1), artifacts)

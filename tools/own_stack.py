@@ -1,7 +1,6 @@
 """A stack that one tool has to itself: started for it, and removed with everything on it however the tool ends."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +12,10 @@ from harness import leftovers
 from harness.console import say, step
 from harness.engine import ensure_engine
 from harness.eventually import Patience
-from harness.images import ImageChoice, Images
-from harness.settings import ROOT, Settings
+from harness.settings import Settings
 from harness.signals import SIGNALS
-from harness.stack import Stack, StackImages
+from harness.stack import Stack
+from harness.stack_images import have_images
 from harness.standing import Ground
 from harness.target import Target, Wiring
 
@@ -32,7 +31,7 @@ def run_on_own_stack(name: str, work: Callable[[Stack], Awaitable[T]], wiring: W
     settings = Settings.read({})
     target = Target.load(settings.target)
     client = ensure_engine()
-    images = chosen_images(client, target)
+    images, _ = have_images(client, target)
 
     async def on_stack(run: leftovers.Run) -> T:
         stack = Stack(name, images, target, wiring, Ground(run.labels), Patience(settings.factor))
@@ -44,16 +43,6 @@ def run_on_own_stack(name: str, work: Callable[[Stack], Awaitable[T]], wiring: W
 
     with _run_of_its_own(client) as run:
         return asyncio.run(on_stack(run))
-
-
-def chosen_images(client: docker.DockerClient, target: Target) -> StackImages:
-    """Get the images of a stack with `target` on it, built or pulled where missing; raises `InfrastructureError`."""
-    images = Images(client, ImageChoice.from_mapping(os.environ))
-    images.prepare()
-    service = str(target.image)
-    if target.context is not None:
-        service = images.service(target.context, ROOT / "constraints.txt")
-    return StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy())
 
 
 @contextmanager
