@@ -12,6 +12,9 @@ from harness.journal import Journal
 from harness.sites import Site
 
 AWAY = 503
+ILL, WELL = "the database is ill", "all is well"
+STOPS_SOON = 2.0
+"""Seconds in which a service that was told to stop takes no new requests any more."""
 NOTICED = 1.2
 """Seconds in which a service has looked at its lag, if it looks once a second."""
 
@@ -22,6 +25,8 @@ class Monitoring:
     def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
         self._site, self._journal, self._patience = site, journal, patience
         self._told: list[tuple[float, httpx.Response]] = []
+        self._took: dict[str, float] = {}
+        """What was said, and after how many seconds it was said first."""
 
     async def asks(self, times: int) -> None:
         """Ask, one time after the other."""
@@ -66,7 +71,7 @@ class Monitoring:
             )
 
     async def is_told_that_the_database_is_ill(self, within: float) -> None:
-        """Wait until the service says that it cannot use its database; `within` is in seconds (H2)."""
+        """Wait until the service says that it cannot use its database, which has just gone; `within` is in seconds."""
 
         async def look() -> None:
             status, shown = await self._is_told()
@@ -74,10 +79,10 @@ class Monitoring:
             if said != (AWAY, "unhealthy", False) or shown["dependencies"]["database"]["status"] == "healthy":
                 raise AssertionError(f"the database is away, and /healthz answers {status}: {shown}")
 
-        await self._patience.eventually(look, within=within, bear=(httpx.TransportError,))
+        await self._waits_for(ILL, look, within)
 
     async def is_told_that_all_is_well(self, within: float) -> None:
-        """Wait until the service says that it is healthy; `within` is in seconds (H2)."""
+        """Wait until the service says that it is healthy: the database has just come back; `within` is in seconds."""
 
         async def look() -> None:
             status, shown = await self._is_told()
@@ -85,7 +90,41 @@ class Monitoring:
             if said != (OK, "healthy", "healthy"):
                 raise AssertionError(f"everything is there, and /healthz answers {status}: {shown}")
 
+        await self._waits_for(WELL, look, within)
+
+    async def _waits_for(self, what: str, look: Callable[[], Awaitable[None]], within: float) -> None:
+        begun = time.monotonic()
         await self._patience.eventually(look, within=within, bear=(httpx.TransportError,))
+        self._took[what] = time.monotonic() - begun
+        self._journal.look("monitoring", f"was told that {what}", seconds=self._took[what])
+
+    def was_told_of_the_illness(self, within: float) -> None:
+        """Raise AssertionError unless it was told of the outage in time; `within` is in seconds (H2)."""
+        self._was_told_in_time(ILL, within)
+
+    def was_told_of_the_recovery(self, within: float) -> None:
+        """Raise AssertionError unless it was told of the return in time; `within` is in seconds (H2)."""
+        self._was_told_in_time(WELL, within)
+
+    def _was_told_in_time(self, what: str, within: float) -> None:
+        took = self._took[what]
+        assert took <= self._patience.seconds(within), (
+            f"that {what}, /healthz has told for the first time after {took:.1f} s, {within} s are allowed"
+        )
+
+    async def is_refused(self) -> None:
+        """Wait until the service takes no new requests, as one that has begun to stop (L4)."""
+
+        async def look() -> None:
+            try:
+                answer = await self._site.service.http.get("/healthz")
+            except httpx.TransportError:
+                return
+            assert answer.status_code == AWAY, (
+                f"the service was told to stop, and still takes requests: /healthz answers {answer.status_code}"
+            )
+
+        await self._patience.eventually(look, within=STOPS_SOON)
 
     async def _is_told(self) -> tuple[int, dict[str, Any]]:
         answer = await self._site.service.http.get("/healthz")

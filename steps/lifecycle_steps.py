@@ -2,10 +2,9 @@
 
 from dishka import FromDishka
 
-from actors.nlp_service import NlpService
+from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
-from actors.storage import Storage
 from harness.steps import START_DEADLINE, given, then, when
 
 
@@ -26,11 +25,15 @@ async def operator_sends_signal(signal: str, operator: FromDishka[Operator]) -> 
     await operator.signals(signal)
 
 
-@when("the operator sends it {word} and the edit is finished")
+@when("the operator sends it {word}, and the edit is finished once the service takes nothing new")
 async def operator_sends_signal_during_edit(
-    signal: str, operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]
+    signal: str,
+    operator: FromDishka[Operator],
+    monitoring: FromDishka[Monitoring],
+    somebody: FromDishka[SomebodyElse],
 ) -> None:
     await operator.signals(signal)
+    await monitoring.is_refused()
     await somebody.lets_go()
 
 
@@ -47,19 +50,3 @@ async def group_has_no_members(operator: FromDishka[Operator]) -> None:
 @then("none of its connections to PostgreSQL, Kafka and Redis is left")
 async def no_connection_is_left(operator: FromDishka[Operator]) -> None:
     await operator.finds_no_connections()
-
-
-@then(
-    "the suggestions are stored for {batch} after the edit is finished and the service is started",
-    deadline=START_DEADLINE,
-)
-async def stored_after_a_new_start(
-    batch: str,
-    operator: FromDishka[Operator],
-    somebody: FromDishka[SomebodyElse],
-    nlp: FromDishka[NlpService],
-    storage: FromDishka[Storage],
-) -> None:
-    await somebody.lets_go()
-    await operator.starts_service()
-    await storage.holds_exactly(batch, nlp.one_essay_a_student())

@@ -15,7 +15,6 @@ AROUND = ("before the outage", "during the outage", "after the outage")
 
 
 @given("{part} {outage}")
-@when("{part} {outage}")
 async def part_goes(part: str, outage: str, operator: FromDishka[Operator]) -> None:
     await operator.breaks(part, outage)
 
@@ -139,14 +138,21 @@ async def group_is_set_back_without_memory(
     await operator.forgets_all()
 
 
-@then("within {int} seconds the service says that its database is ill")
-async def service_says_it_is_ill(seconds: int, monitoring: FromDishka[Monitoring]) -> None:
-    await monitoring.is_told_that_the_database_is_ill(within=seconds)
-
-
-@then("within {int} seconds of the return of the database it says that all is well", deadline=START_DEADLINE)
-async def service_says_all_is_well(
-    seconds: int, operator: FromDishka[Operator], monitoring: FromDishka[Monitoring]
+@when("{part} {outage}, and comes back once the service has said so", deadline=START_DEADLINE)
+async def part_goes_and_comes_back(
+    part: str, outage: str, operator: FromDishka[Operator], monitoring: FromDishka[Monitoring]
 ) -> None:
+    await operator.breaks(part, outage)
+    await monitoring.is_told_that_the_database_is_ill(within=5)
     await operator.mends()
-    await monitoring.is_told_that_all_is_well(within=seconds)
+    await monitoring.is_told_that_all_is_well(within=5)
+
+
+@then("the service has said within {int} seconds that its database is ill")
+async def service_has_said_it_is_ill(seconds: int, monitoring: FromDishka[Monitoring]) -> None:
+    monitoring.was_told_of_the_illness(within=seconds)
+
+
+@then("it has said within {int} seconds of the return of the database that all is well")
+async def service_has_said_all_is_well(seconds: int, monitoring: FromDishka[Monitoring]) -> None:
+    monitoring.was_told_of_the_recovery(within=seconds)

@@ -21,6 +21,7 @@ Feature: What was begun and not finished is not taken for done
   @I4 @core
   Rule: An event that is given up at a stop can be processed again
 
+    @L4
     Scenario: Work that cannot be finished at a stop is taken off the record
       Given the operator has told the service to stop, and it has given up
       And the event is no longer on record

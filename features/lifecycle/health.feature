@@ -8,9 +8,9 @@ Feature: The service tells how it is
   Rule: Within 2 seconds monitoring is told that the database has gone, and that it is back
 
     Scenario Outline: The database <goes> and comes back
-      When the database <goes>
-      Then within 2 seconds the service says that its database is ill
-      And within 2 seconds of the return of the database it says that all is well
+      When the database <goes>, and comes back once the service has said so
+      Then the service has said within 2 seconds that its database is ill
+      And it has said within 2 seconds of the return of the database that all is well
 
       Examples:
         | goes              |

@@ -8,6 +8,7 @@ Feature: What the service depends on can go and come back
   @R1 @core
   Rule: PostgreSQL may go while events come in: nothing is lost, nothing doubled, and processing goes on by itself
 
+    @P11
     Scenario Outline: PostgreSQL <goes> and comes back
       When suggestions come in before, while and after PostgreSQL <goes>
       Then all of them are stored, each once
