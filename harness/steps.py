@@ -14,9 +14,10 @@ from inspect import Parameter
 from typing import Any, TypeVar
 
 import behave
-from behave.cucumber_expression import use_step_matcher_for_cucumber_expressions
 from dishka import AsyncContainer
 from dishka.integrations.base import wrap_injection
+
+from harness.expressions import use_lazy_expressions
 
 StepFunction = TypeVar("StepFunction", bound=Callable[..., Awaitable[None]])
 
@@ -30,22 +31,25 @@ STEP_DEADLINE = 30.0
 def _phrase(kind: str, expression: str, deadline: float) -> Callable[[StepFunction], StepFunction]:
     def register(function: StepFunction) -> StepFunction:
         own = [name for name in ("table", "text") if name in inspect.signature(function).parameters]
-        injected: Any = wrap_injection(
-            func=function,
-            is_async=True,
-            container_getter=lambda _, named: named["scenario_scope"],
-            additional_params=[_SCOPE],
-        )
+
+        @functools.cache
+        def injected() -> Any:  # when it is needed: most runs need a few of all phrases
+            return wrap_injection(
+                func=function,
+                is_async=True,
+                container_getter=lambda _, named: named["scenario_scope"],
+                additional_params=[_SCOPE],
+            )
 
         @functools.wraps(function)
         def run(context: Any, *arguments: Any) -> None:
             given = {name: getattr(context, name) for name in own}
 
             async def step(scope: AsyncContainer) -> None:
-                if injected is function:  # dishka leaves a function alone that asks for nothing
+                if injected() is function:  # dishka leaves a function alone that asks for nothing
                     await function(*arguments, **given)
                 else:
-                    await injected(*arguments, **given, scenario_scope=scope)
+                    await injected()(*arguments, **given, scenario_scope=scope)
 
             context.suite.run_step(step, deadline, f"{kind} {expression}")
 
@@ -72,4 +76,4 @@ def then(expression: str, *, deadline: float = STEP_DEADLINE) -> Callable[[StepF
 
 def use_phrases() -> None:
     """Make cucumber expressions the language of all step files; call it before behave loads them."""
-    use_step_matcher_for_cucumber_expressions()
+    use_lazy_expressions()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import cucumber_messages as m
+from behave.cucumber_expression import StepMatcher4CucumberExpressions
 from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 
 from .stream import Stream, relative
@@ -76,7 +77,7 @@ def _reference(filename: str, line: int) -> m.SourceReference:
 
 
 def _step_definition(id_: str, matcher: Any) -> m.StepDefinition:
-    if hasattr(matcher, "cucumber_expression"):
+    if isinstance(matcher, StepMatcher4CucumberExpressions):
         pattern = m.StepDefinitionPattern(source=matcher.pattern, type=_EXPRESSION)
     else:
         pattern = m.StepDefinitionPattern(source=str(matcher.regex_pattern), type=_REGEX)
@@ -89,7 +90,7 @@ def _own_parameter_types(matchers: list[Any]) -> list[Any]:
     of_the_language = {each.name for each in ParameterTypeRegistry().parameter_types}
     found = {}
     for matcher in matchers:
-        if hasattr(matcher, "cucumber_expression"):
+        if isinstance(matcher, StepMatcher4CucumberExpressions):
             found.update({each.name: each for each in matcher.TYPE_REGISTRY.parameter_types.parameter_types})
     return [each for name, each in found.items() if name not in of_the_language]
 
@@ -105,7 +106,7 @@ def _parameter_type(id_: str, parameter_type: Any) -> m.ParameterType:
 
 
 def _arguments(matcher: Any, text: str) -> list[m.StepMatchArgument]:
-    if hasattr(matcher, "cucumber_expression"):
+    if isinstance(matcher, StepMatcher4CucumberExpressions):
         return [
             m.StepMatchArgument(group=_group(found.group), parameter_type_name=found.parameter_type.name)
             for found in matcher.cucumber_expression.match(text) or []
