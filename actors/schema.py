@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from actors import promised_schema as promised
 from actors.operator import a_defect_of_the_service
 from harness.compare import Row, assert_exactly
+from harness.containers.postgres import SITE
 from harness.journal import Journal
 from harness.sites import Site
 
@@ -25,7 +26,7 @@ class Schema:
 
     async def is_built_in_an_empty_database(self) -> None:
         """Take a clone of the database that the stack migrated from nothing, with the target's command."""
-        self._database = f"schema_{uuid.uuid4().hex[:12]}"
+        self._database = f"{SITE}schema_{uuid.uuid4().hex[:12]}"
         await self._site.stack.postgres.create_database(self._database, template=self._site.stack.template)
         async with self._connection() as connection:
             self._facts_before, self._courses_before = await _facts(connection), await _courses(connection)

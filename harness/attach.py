@@ -27,7 +27,7 @@ async def attach(stack: Stack) -> bool:
         say(f"The standing {stack.name} stack is replaced: {trouble}")
         await stack.disconnect()
         return False
-    stack.network.name = next(iter(found[stack.postgres.alias]["NetworkSettings"]["Networks"]))
+    stack.network.name = next(iter(found[stack.postgres.alias]["NetworkSettings"]["Networks"]), "")
     say(f"Attached to the standing {stack.name} stack")
     return True
 

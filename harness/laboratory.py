@@ -17,7 +17,6 @@ from harness.containers.toxiproxy import Proxy, ToxiproxyContainer
 from harness.errors import InfrastructureError
 from harness.faults.limits import PLENTY
 from harness.stack import Stack
-from harness.standing import Standing
 
 LOOK_WITHIN = 5.0
 """Seconds in which each part has to answer, or else the laboratory is not well."""
@@ -66,12 +65,9 @@ class Laboratory(Stack):
             await super().up()
             return
         async with self.standing.used_alone():
-            await self._attach_or_start(self.standing)
-
-    async def _attach_or_start(self, standing: Standing) -> None:
-        if not await attach(self):
-            await standing.remove(self.client)
-            await super().up()
+            if not await attach(self):
+                await self.standing.remove(self.client)
+                await super().up()
 
     async def start_more(self) -> None:
         """Start the proxies."""
@@ -83,6 +79,7 @@ class Laboratory(Stack):
         """Use it for one scenario: no other run does so meanwhile, it is well, and nothing of others is left in it."""
         async with self.standing.used_alone() if self.standing else nullcontext():
             await self.made_well()
+            await self.postgres.sweep(self.template)
             await self.redis_client.flushall()
             await self.broker.evict(self.wiring.group)
             await self.broker.commit_ends(self.wiring.group, self.wiring.topics)
@@ -93,19 +90,29 @@ class Laboratory(Stack):
 
         Raises `InfrastructureError` when no new one can be started.
         """
+        if not (trouble := await self._trouble()):
+            return
+        await self.disconnect()
+        if self.standing is not None:
+            self.make_parts()
+            if await attach(self) and not (trouble := await self._trouble()):
+                return  # another run has replaced it meanwhile
+            await self.disconnect()
+        say(f"The laboratory is replaced by a new one: {trouble}")
+        if self.standing is not None:
+            await self.standing.remove(self.client)
+        else:
+            await self._remove()
+        self.services.clear()
+        self.make_parts()
+        await super().up()
+
+    async def _trouble(self) -> str:
         try:
             await self.assert_well()
         except AssertionError as trouble:
-            await self.disconnect()
-            if self.standing is not None:
-                # Another run may have replaced it meanwhile.
-                self.make_parts()
-                await self._attach_or_start(self.standing)
-                return
-            say(f"The laboratory is replaced by a new one: {trouble}")
-            await self._remove()
-            self.make_parts()
-            await super().up()
+            return str(trouble)
+        return ""
 
     async def assert_well(self) -> None:
         """Raise AssertionError, naming all that is wrong, unless each part is as it was started, and answers."""

@@ -40,9 +40,9 @@ def hold(path: Path, *, together: bool = False) -> IO[str] | None:
     return None
 
 
-def share(file: IO[str]) -> None:
-    """Let others hold together the lock that was held alone so far."""
-    fcntl.flock(file, fcntl.LOCK_SH)
+def share(file: IO[str]) -> bool:
+    """Let others hold together the lock that was held alone so far; False when somebody else has got it in between."""
+    return _taken(file, fcntl.LOCK_SH)
 
 
 def _opened(path: Path) -> IO[str]:

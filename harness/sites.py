@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from harness.attach import attach, attach_service, end_lasting_service
 from harness.console import say
+from harness.containers.postgres import SITE
 from harness.containers.service import ServiceContainer
 from harness.stack import Stack
 
@@ -45,11 +46,13 @@ async def fresh_site(stack: Stack) -> AsyncIterator[Site]:
         try:
             yield site
         finally:
-            await stack.end_services()
             try:
-                await stack.postgres.drop_database(database)
-            except stack.postgres.bear as trouble:
-                say(f"The scenario's database could not be dropped: {trouble!r}")  # whoever comes next looks closer
+                await stack.end_services()
+            finally:
+                try:
+                    await stack.postgres.drop_database(database)
+                except stack.postgres.bear as trouble:
+                    say(f"The scenario's database could not be dropped: {trouble!r}")  # whoever comes next looks closer
 
 
 @asynccontextmanager
@@ -78,6 +81,7 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
         nonlocal found
         if stands:
             await end_lasting_service(stack)
+            await stack.postgres.sweep(stack.template)
             await stack.migrate_template()
         else:
             await standing.remove(stack.client)
@@ -95,7 +99,7 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
 
 
 async def _new_database(stack: Stack) -> str:
-    database = f"cms_{uuid.uuid4().hex[:12]}"
+    database = f"{SITE}{uuid.uuid4().hex[:12]}"
     await stack.postgres.create_database(database, template=stack.template)
     return database
 

@@ -16,7 +16,7 @@ from harness.broker import Broker
 from harness.console import say
 from harness.containers.container import RunContainer
 from harness.containers.kafka import KafkaContainer
-from harness.containers.postgres import PASSWORD, USER, PostgresContainer
+from harness.containers.postgres import PASSWORD, TEMPLATE, UNFINISHED, USER, PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.containers.service import ServiceContainer
 from harness.errors import DidNotComeUpError, InfrastructureError, as_trouble
@@ -68,7 +68,7 @@ class Stack:
     def template(self) -> str:
         """The migrated database that scenarios get clones of; another one for each image of the service."""
         made_from = f"{self.images.service} {self.target.migrate_up}"
-        return f"template_{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
+        return f"{TEMPLATE}{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
 
     @property
     def parts(self) -> tuple[RunContainer, ...]:
@@ -172,7 +172,7 @@ class Stack:
         """Make the template database, unless it is there already."""
         if await self.postgres.has_database(self.template):
             return
-        unfinished = f"unfinished_{uuid.uuid4().hex[:12]}"
+        unfinished = f"{UNFINISHED}{uuid.uuid4().hex[:12]}"
         await self.postgres.create_database(unfinished)
         await self.migrate(unfinished, self.target.migrate_up)
         await self.postgres.rename_database(unfinished, self.template)
@@ -241,7 +241,10 @@ class Stack:
     async def end_services(self) -> None:
         """End and remove all processes of the service; raises what made trouble first."""
         services, self.services = self.services, []
-        await asyncio.gather(*(service.end() for service in services))
+        endings = await asyncio.gather(*(service.end() for service in services), return_exceptions=True)
+        for trouble in endings:
+            if trouble is not None:
+                raise trouble
 
     async def close_clients(self) -> None:
         """Close the suite's own connections to the stack; what is to go is removed with the run."""

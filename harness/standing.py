@@ -73,7 +73,11 @@ class Standing:
                 # Whoever held the lock in between may have replaced it already.
                 if not await attach():
                     await replace()
-                locks.share(lock)
+                if not locks.share(lock):
+                    raise InfrastructureError(
+                        f"Somebody has taken the standing {self.name} stack away as soon as it was up.",
+                        remedy="Run again when `make down`, or whatever else replaced it, has ended.",
+                    )
             yield
         finally:
             lock.close()
@@ -106,7 +110,8 @@ class Ground:
     """
 
     run_labels: dict[str, str]
-    stands: bool = False
+    keeps: frozenset[str] = frozenset()
+    """The names of the stacks that stand, or are to stand."""
 
     @classmethod
     def of(cls, run_labels: dict[str, str], keep: bool | None, stands: Callable[[str], bool]) -> "Ground":
@@ -114,8 +119,10 @@ class Ground:
 
         Without a word it uses what stands, of which `stands` tells by name, and leaves nothing new.
         """
-        return cls(run_labels, any(map(stands, STANDING)) if keep is None else keep)
+        if keep is None:
+            return cls(run_labels, frozenset(filter(stands, STANDING)))
+        return cls(run_labels, frozenset(STANDING if keep else ()))
 
     def standing(self, stack: str) -> Standing | None:
         """Return the standing stack of this name, None for a run with stacks of its own."""
-        return Standing(stack.lower()) if self.stands else None
+        return Standing(stack.lower()) if stack.lower() in self.keeps else None

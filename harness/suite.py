@@ -28,9 +28,11 @@ from harness.story import Attach, tell_step
 from harness.target import Target, Wiring
 from harness.timings import Timings
 
-START_DEADLINE = 300.0
-SITE_DEADLINE = 120.0
+START_DEADLINE = 700.0
+"""Longer than the wait for other runs that use what stands, which tells more."""
 CLOSE_DEADLINE = 30.0
+SCENARIO_CLOSE_DEADLINE = 150.0
+"""More than the faults of a scenario may take to heal, one after the other, and its containers to go."""
 EVIDENCE_DEADLINE = 5.0
 LOG_DEADLINE = 10.0
 
@@ -112,7 +114,7 @@ class Suite:
         with self.timings.taking("images"):
             images, said = have_images(self._client, target)
         ground = self._ground()
-        if not ground.stands:
+        if not ground.keeps:
             for line in said:
                 say(line)
         self._container = make_async_container(
@@ -181,7 +183,7 @@ class Suite:
             entered = self._container(context={ScenarioInfo: info})
             self._scenario = self.loop.run(entered.__aenter__(), deadline=5, what="Opening the scenario's scope")
             self.loop.run(
-                self._scenario.get(Site), deadline=SITE_DEADLINE * self._factor, what="Preparing the scenario"
+                self._scenario.get(Site), deadline=START_DEADLINE * self._factor, what="Preparing the scenario"
             )
             self._watch = self._last_watch = self.loop.run(
                 LogWatch.of(self._sweep, self._scenario), deadline=5, what="Beginning to watch the log"
@@ -236,9 +238,12 @@ class Suite:
         if self._scenario is None:
             return
         scope, watch, self._scenario, self._watch = self._scenario, self._watch, None, None
-        told = self._sweep_log(scope, watch) if watch is not None else ""
-        with self.timings.taking("scenario clean-up"):
-            self._close_scope(scope)
+        with self._keeping_trouble("Cleaning up after the scenario"):
+            try:
+                told = self._sweep_log(scope, watch) if watch is not None else ""
+            finally:
+                with self.timings.taking("scenario clean-up"):
+                    self._close_scope(scope)
         if watch is None:
             return
         if watch.is_alone:  # the last words of the services that it has started
@@ -257,11 +262,11 @@ class Suite:
         return kept.splitlines()[-1]  # the rest of it would say the same once more
 
     def _look_at_log(self, watch: LogWatch) -> None:
-        self.loop.run(watch.look(), deadline=LOG_DEADLINE, what="Looking at the service's log")
+        self.loop.run(watch.look(), deadline=LOG_DEADLINE * self._factor, what="Looking at the log")
 
     def _close_scope(self, scope: AsyncContainer) -> None:
         try:
-            self.loop.run(scope.close(), deadline=CLOSE_DEADLINE * self._factor, what="Cleaning up")
+            self.loop.run(scope.close(), deadline=SCENARIO_CLOSE_DEADLINE * self._factor, what="Cleaning up")
         except ExitError as errors:
             causes = "; ".join(f"{type(e).__name__}: {e}" for e in errors.exceptions)
             raise InfrastructureError(f"Cleaning up after the scenario failed: {causes}") from errors

@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from harness import leftovers
@@ -18,6 +20,8 @@ from harness.settings import ROOT
 from harness.standing import STANDING, Ground, Standing
 
 SCENARIO = ("features/idempotency/an_event_counts_once.feature", "--name", "Of two payloads under one id")
+
+IN_LABORATORY = ("features/lifecycle/start_and_stop.feature", "--name", "A fresh service answers")
 
 
 class Stack:
@@ -104,10 +108,10 @@ class Clone:
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", *arguments]
 
-    def behave(self, *arguments: str) -> str:
-        """Run the scenario and return what was said; it has to pass."""
+    def behave(self, *arguments: str, scenario: Sequence[str] = SCENARIO) -> str:
+        """Run a scenario and return what was said; it has to pass."""
         done = subprocess.run(
-            self._command("behave", *SCENARIO, *arguments),
+            self._command("behave", *scenario, *arguments),
             cwd=self.root,
             env=self._environment,
             capture_output=True,
@@ -139,6 +143,11 @@ class Clone:
             check=True,
         )
         return done.stderr
+
+    def listed(self, name: str, part: str) -> dict[str, Any]:
+        """Return what the engine lists for a part of what stands."""
+        listed = leftovers.containers_of(self.client, Standing(name, self.root).id)
+        return next(container for container in listed if container["Labels"][PART] == part)
 
     def containers(self, name: str = "shared") -> dict[str, str]:
         """Return the ids of what stands, by part."""
@@ -174,7 +183,13 @@ def test_two_runs_use_it_at_once(clone: Clone) -> None:
 
 @pytest.mark.parametrize(
     ("keep", "what_stands", "uses_it"),
-    [(None, {"laboratory"}, True), (None, set(), False), (False, {"shared", "laboratory"}, False), (True, set(), True)],
+    [
+        (None, {"shared"}, True),
+        (None, {"laboratory"}, False),
+        (None, set(), False),
+        (False, {"shared", "laboratory"}, False),
+        (True, set(), True),
+    ],
 )
 def test_a_run_uses_what_stands_unless_told_otherwise(keep: bool | None, what_stands: set[str], uses_it: bool) -> None:
     ground = Ground.of({"run": "1"}, keep, what_stands.__contains__)
@@ -201,6 +216,18 @@ def test_what_died_is_replaced_with_a_line_that_says_so(clone: Clone, name: str)
     assert f"The standing {name.title()} stack is replaced: its container redis is exited" in clone.standing("up")
     assert len(clone.containers(name)) == len(before)
     assert not set(before.values()) & set(clone.containers(name).values())
+
+
+@pytest.mark.engine
+def test_a_laboratory_that_a_killed_run_has_left_broken_is_replaced(clone: Clone) -> None:
+    clone.standing("up")
+    before = clone.containers("laboratory")
+    [port] = [p["PublicPort"] for p in clone.listed("laboratory", "toxiproxy")["Ports"] if p.get("PublicPort")][:1]
+    httpx.post(f"http://127.0.0.1:{port}/proxies/postgres", json={"enabled": False}).raise_for_status()
+    assert "The laboratory is replaced by a new one: the proxy of postgres" in clone.behave(scenario=IN_LABORATORY)
+    after = clone.containers("laboratory")
+    assert len(after) == len(before)
+    assert not set(before.values()) & set(after.values())
 
 
 @pytest.mark.engine

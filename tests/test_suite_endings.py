@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.faults.owner import HEAL_WITHIN
+from harness.suite import SCENARIO_CLOSE_DEADLINE
 from tests.messages import dangling, faults, of, read
 
 ENVIRONMENT = """
     from pathlib import Path
+    from collections.abc import Iterator
     from types import SimpleNamespace
     from typing import NewType
     from dishka import Provider, make_async_container, provide
@@ -39,7 +42,8 @@ ENVIRONMENT = """
         alias, exchanges = "service", ()
         log = property(lambda self: self)
         def catch_up(self):
-            pass
+            if Path("no_more_log").exists():
+                raise OSError("the log has burnt down")
         async def log_lines(self, since):
             return []
         def drain(self):
@@ -74,8 +78,9 @@ ENVIRONMENT = """
                 return Finding(["all of it"], ["the token is s3cret, and the moon is full"])
             return (Collector("The moon", "moon.txt", looks),)
         @provide
-        def greeting(self) -> Greeting:
-            return Greeting("hello")
+        def greeting(self) -> Iterator[Greeting]:
+            yield Greeting("hello")
+            print("THE SCENARIO IS CLOSED")
 
     class SmallSuite(Suite):
         def _open(self):
@@ -134,6 +139,9 @@ STEPS = """
     async def service_logs_an_error(whose: str, names: FromDishka[Names]) -> None:
         about = f"about {names.id('essay', 'My summer')}" if whose == "this" else ""
         Path("service.log").write_text(f"INFO fine\\nERROR it is s3cret {about}\\n")
+    @given("the log goes")
+    async def the_log_goes(greeting: FromDishka[Greeting]) -> None:
+        Path("no_more_log").touch()
     @given("infrastructure fails")
     async def infrastructure_fails() -> None:
         raise InfrastructureError("the laboratory has burnt down", "build another")
@@ -250,6 +258,17 @@ def test_an_error_logged_after_the_last_scenario_is_not_lost(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "1 scenario passed, 0 failed" in done.stdout
     assert "(too late for f.feature:3, whose ids it has)" in done.stdout
+
+
+def test_a_scenario_is_closed_also_when_its_log_cannot_be_read(tmp_path: Path) -> None:
+    done = _behave(tmp_path, _scenario("a", "Given the log goes") + _scenario("b", FINE))
+    assert "THE SCENARIO IS CLOSED" in done.stdout
+    assert "the log has burnt down" in done.stderr
+    assert done.returncode == 3, done.stdout + done.stderr
+
+
+def test_a_scenario_has_more_time_to_close_than_its_faults_have_to_heal() -> None:
+    assert SCENARIO_CLOSE_DEADLINE > 3 * HEAL_WITHIN
 
 
 def test_a_step_that_fails_is_not_failed_once_more_by_the_log(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def _broken_service(folder: Path) -> Path:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FailedRun]:
     folder = tmp_path_factory.mktemp("ways_to_fail")
     timings = folder / "timings.json"
-    settings = {"target": _broken_service(folder), "artifacts": folder / "artifacts", "timings": timings}
+    settings = {"keep": "no", "target": _broken_service(folder), "artifacts": folder / "artifacts", "timings": timings}
     defined = [part for name, value in settings.items() for part in ("-D", f"{name}={value}")]
     # The laboratory starts while the scenarios on the shared site run.
     features = [f"tests/evidence/features/{name}.feature" for name in ("ways_to_fail", "broken_laboratory")]

@@ -63,7 +63,10 @@ class Laboratory:
         if patch is not None:
             arguments = ["-D", f"target={self._target(patch)}", *arguments]
         return run_behave(
-            ["features/", *arguments, *self._arguments], folder=self._root, log=self._logs / f"{name}.log"
+            # A broken service has no business on a stack that stands for others.
+            ["features/", "-D", "keep=no", *arguments, *self._arguments],
+            folder=self._root,
+            log=self._logs / f"{name}.log",
         )
 
     def _target(self, patch: Patch) -> Path:

@@ -99,7 +99,7 @@ def soak(asked: argparse.Namespace, root: Path, stem: Path) -> list[Line]:
         every = BUSY[asked.busy]
         busy = every > 0 and number % every == 0
         begun, log = datetime.now().astimezone(), stem.with_name(f"{stem.name}-{number}.log")
-        arguments = ["-D", f"seed={seed}", "-D", "factor=1", "features/", *asked.behave]
+        arguments = ["-D", "keep=no", "-D", f"seed={seed}", "-D", "factor=1", "features/", *asked.behave]
         with burners(os.cpu_count() or 1 if busy else 0):
             run = run_behave(arguments, folder=root, log=log)
         line = describe(number, seed, busy, begun, run)

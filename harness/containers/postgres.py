@@ -9,6 +9,12 @@ from harness.containers.container import RunContainer
 USER, PASSWORD = "acceptance", "acceptance-db-secret"
 
 
+SITE, UNFINISHED, TEMPLATE = "site_", "unfinished_", "template_"
+"""How the names of databases begin: those of scenarios, half-migrated templates, templates."""
+OURS = f"^({SITE}|{UNFINISHED}|{TEMPLATE}[0-9a-f])"
+MOST_TEMPLATES = 10
+
+
 class PostgresContainer(RunContainer):
     """PostgreSQL with an administrator's account; ready when it answers a query.
 
@@ -62,6 +68,23 @@ class PostgresContainer(RunContainer):
         connection = await self.connect()
         try:
             await connection.execute(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
+        finally:
+            await connection.close()
+
+    async def sweep(self, template: str) -> None:
+        """Drop what runs that died have left, and templates but for `template` once they are many.
+
+        Whoever calls it has the server for himself.
+        """
+        connection = await self.connect()
+        try:
+            found = await connection.fetch("SELECT datname FROM pg_database WHERE datname ~ $1", OURS)
+            left = [row["datname"] for row in found if not row["datname"].startswith(TEMPLATE)]
+            templates = [row["datname"] for row in found if row["datname"].startswith(TEMPLATE)]
+            if len(templates) > MOST_TEMPLATES:
+                left += [name for name in templates if name != template]
+            for name in left:
+                await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         finally:
             await connection.close()
 
