@@ -123,9 +123,11 @@ class Progress:
         """Print the line of the feature that has just ended."""
         done, self._of_feature = self._of_feature, []
         if done:
-            held = sum(outcome.passed for outcome in done)
-            seconds = sum(outcome.seconds for outcome in done)
-            print(f"  {done[0].file}: {held} of {len(done)} held ({seconds:.1f} s)", flush=True)
+            tried = [outcome for outcome in done if not outcome.left_out]
+            held = sum(outcome.passed for outcome in tried)
+            seconds = sum(outcome.seconds for outcome in tried)
+            left_out = f", {len(done) - len(tried)} not tried" if len(tried) < len(done) else ""
+            print(f"  {done[0].file}: {held} of {len(tried)} held{left_out} ({seconds:.1f} s)", flush=True)
 
 
 def run_all(checks: Sequence[tuple[str, Check]]) -> int:
