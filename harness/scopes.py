@@ -1,6 +1,7 @@
 """The two scopes of the suite, and what lives in each."""
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from dishka import AsyncContainer, BaseScope, Provider, from_context, new_scope, provide
@@ -42,6 +43,11 @@ class ScenarioInfo:
     def needs_laboratory(self) -> bool:
         """Tell whether it breaks, restarts or configures anything, and so works in a laboratory."""
         return "laboratory" in self.tags
+
+    @property
+    def wants_to_be_alone(self) -> bool:
+        """Tell whether it measures the whole service, and so bears no scenario of another run beside it."""
+        return "alone" in self.tags
 
 
 class HarnessProvider(Provider):
@@ -98,7 +104,9 @@ class HarnessProvider(Provider):
                 await shared.service.assert_running()
             except DidNotComeUpError as ended:
                 raise ServiceEndedError(f"A scenario before this one has ended the service: {ended}") from ended
-            yield shared
+            standing = shared.stack.standing
+            async with standing.lent_to_scenario(alone=info.wants_to_be_alone) if standing else nullcontext():
+                yield shared
             return
         stack = await container.get(Laboratory)
         await stack.ready()

@@ -82,8 +82,14 @@ class Standing:
         finally:
             lock.close()
 
-    async def _lock(self, *, together: bool) -> IO[str]:
-        path = self.root / ".cache" / "locks" / f"{self.id}.lock"
+    @contextlib.asynccontextmanager
+    async def lent_to_scenario(self, *, alone: bool) -> AsyncIterator[None]:
+        """Use it, beside others who share it, for one scenario; with no other scenario at the same time if `alone`."""
+        with await self._lock(together=not alone, name="scenario"):
+            yield
+
+    async def _lock(self, *, together: bool, name: str = "stack") -> IO[str]:
+        path = self.root / ".cache" / "locks" / f"{self.id}-{name}.lock"
         if lock := locks.hold(path, together=together):
             return lock
         say(f"Another process uses the standing {self.name} stack, or starts it; waiting for it.")

@@ -74,6 +74,22 @@ async def test_what_is_in_use_is_not_replaced_before_its_users_have_gone(tmp_pat
     assert order == ["left", "replaced"]
 
 
+async def test_a_scenario_that_wants_to_be_alone_waits_for_others_and_they_for_it(tmp_path: Path) -> None:
+    standing, order = Standing("shared", tmp_path), []
+
+    async def run(name: str, *, alone: bool) -> None:
+        async with standing.lent_to_scenario(alone=alone):
+            order.append(name)
+
+    async with standing.lent_to_scenario(alone=False):
+        await asyncio.wait_for(run("beside it", alone=False), timeout=5)
+        waiting = asyncio.create_task(run("alone", alone=True))
+        done, _ = await asyncio.wait([waiting], timeout=0.3)
+        assert not done
+    await asyncio.wait_for(waiting, timeout=5)
+    assert order == ["beside it", "alone"]
+
+
 async def test_who_uses_it_alone_keeps_everybody_else_out(tmp_path: Path) -> None:
     standing, stack = Standing("laboratory", tmp_path), Stack()
 

@@ -1,3 +1,4 @@
+@alone
 Feature: Whoever stores at the same time neither blocks the other nor doubles anything
 
   Events come through several channels and are handled at the same time, while teachers go on with their work.

@@ -1,3 +1,4 @@
+@alone
 Feature: The service goes on for as long as events come
 
   Background:

@@ -1,3 +1,4 @@
+@alone
 Feature: Teachers and monitoring need not wait
 
   Background:
