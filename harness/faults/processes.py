@@ -1,10 +1,14 @@
 """Containers that stand still or are down."""
 
 from harness.containers.container import KILLED, RunContainer
+from harness.errors import InfrastructureError
+from harness.eventually import NeverHappenedError
 from harness.faults.fault import Fault
 
 READY_WITHIN = 30.0
 """Seconds in which a container that was mended has to be ready."""
+UNABLE, FREEZE_WITHIN = "unable to freeze", 10.0
+"""What the engine says when a process of the container was being born just then, and the seconds of asking again."""
 STOP_WITHIN = 10
 """Seconds that a container has to stop in an orderly way."""
 
@@ -22,7 +26,18 @@ class Paused(Fault):
 
     async def cause(self) -> None:
         """See `Fault`."""
-        await self._container.engine(lambda container: container.pause())
+        try:
+            await self._container.patience.eventually(self._pause, within=FREEZE_WITHIN)
+        except NeverHappenedError as error:
+            raise InfrastructureError(str(error)) from error
+
+    async def _pause(self) -> None:
+        try:
+            await self._container.engine(lambda container: container.pause())
+        except InfrastructureError as error:
+            if UNABLE not in str(error):
+                raise
+            raise AssertionError(str(error)) from error
 
     async def prove(self) -> None:
         """See `Fault`."""
