@@ -13,6 +13,7 @@ from harness.names import Names
 from harness.shape import anything, assert_shape
 
 NO_ID = "no-id"
+UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,15 @@ class Asker:
         kinds = {"class": class_name, "student": student, "batch": batch}
         return Things(*(str(self._names.id(kind, name)) for kind, name in kinds.items()))
 
-    async def asks(self, requests: Sequence[str], things: Things) -> None:
-        """Make requests by their names, one after the other; raises AssertionError for one that nobody knows."""
+    async def asks(self, requests: Sequence[str], things: Things, *, named: bool = True) -> None:
+        """Make requests by their names, one after the other, perhaps without saying who asks.
+
+        Raises AssertionError for one that nobody knows.
+        """
         for name in requests:
             assert name in REQUESTS, f"nobody asks to {name}; known: {', '.join(REQUESTS)}"
             request = REQUESTS[name]
-            answer = await self._teacher.call(request.method, request.path(things), request.body(things))
+            answer = await self._teacher.call(request.method, request.path(things), request.body(things), named=named)
             self._answers.append((name, answer))
 
     def was_answered_as_promised(self) -> None:
@@ -121,6 +125,12 @@ class Asker:
         """Raise AssertionError unless every request was refused with this status."""
         for name, answer in self._answers:
             self._assert_status(name, answer, status)
+
+    def was_refused_as_nobody(self) -> None:
+        """Raise AssertionError unless every request was refused because it names no teacher (§6)."""
+        self.was_refused(UNAUTHORIZED)
+        for name, answer in self._answers:
+            assert_shape(promised.NOBODY_NAMED, answer.json(), what=f'the refusal of "{name}" without a name')
 
     @staticmethod
     def _assert_status(name: str, answer: httpx.Response, expected: int) -> None:

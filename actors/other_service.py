@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from actors import promised_answers as promised
 from actors.teacher import OK
 from harness.compare import Row
@@ -21,12 +23,17 @@ class OtherService:
     def __init__(self, site: Site, names: Names, journal: Journal) -> None:
         self._site, self._names, self._journal = site, names, journal
         self.shown: list[Row] = []
+        self._answers: dict[str, httpx.Response] = {}
 
-    async def _ask(self, path: str, credentials: dict[str, str], expected: int = OK) -> Any:
+    async def _call(self, path: str, credentials: dict[str, str]) -> httpx.Response:
         answer = await self._site.service.http.get(f"/internal/v1/{path}", headers=credentials)
         self._journal.look(
             "other service", f"GET /internal/v1/{path}", status=answer.status_code, answer=answer.content
         )
+        return answer
+
+    async def _ask(self, path: str, credentials: dict[str, str], expected: int = OK) -> Any:
+        answer = await self._call(path, credentials)
         if answer.status_code != expected:
             raise AssertionError(
                 f"{path} was answered with {answer.status_code}, expected {expected}: {answer.text[:300]}"
@@ -76,7 +83,15 @@ class OtherService:
             for batch_id, info in told.items()
         ]
 
-    async def is_refused_without(self, header: str, batch: str, essay: str) -> None:
-        """Raise AssertionError unless every internal route refuses a request that lacks a header."""
-        for path in self._paths(batch, essay):
-            await self._ask(path, {k: v for k, v in CREDENTIALS.items() if k != header}, UNAUTHORIZED)
+    async def asks_without(self, header: str, batch: str, essay: str) -> None:
+        """Ask on every internal route without a header; the answers are judged by `was_refused`."""
+        credentials = {name: value for name, value in CREDENTIALS.items() if name != header}
+        self._answers = {path: await self._call(path, credentials) for path in self._paths(batch, essay)}
+
+    def was_refused(self) -> None:
+        """Raise AssertionError unless every request of `asks_without` was refused."""
+        assert self._answers, "nothing was asked"
+        for path, answer in self._answers.items():
+            assert answer.status_code == UNAUTHORIZED, (
+                f"{path} was answered with {answer.status_code}, expected {UNAUTHORIZED}"
+            )

@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from harness.eventually import NeverHappenedError, Patience
+from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
@@ -18,8 +18,6 @@ _NEW_CLASS = (
     " SELECT :id, :name, 'somebody else', id FROM courses WHERE course_code = 'ENG5'"
 )
 _ON_ROSTER = "INSERT INTO class_student_association (class_id, student_id) VALUES (:class, :student)"
-AS_MANY_AS_WILL = 0.5
-"""Seconds in which a service takes up at the same time whatever it takes up at the same time."""
 
 
 class SomebodyElse:
@@ -72,10 +70,7 @@ class SomebodyElse:
         await self._patience.eventually(look)
 
     async def is_waited_for_by(self, sessions: int) -> None:
-        """Wait until `sessions` sessions wait; with a service that takes up less at the same time, until one does.
-
-        The first of them waits for what is held, the others for it or for one another.
-        """
+        """Wait until at least `sessions` sessions wait: the first for what is held, others for it or one another."""
         await self.is_waited_for()
         query = text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -84,10 +79,12 @@ class SomebodyElse:
         async def look() -> None:
             async with self._site.engine.connect() as connection:
                 waiting = (await connection.execute(query)).scalar_one()
-            assert waiting >= sessions, f"{waiting} sessions wait"
+            assert waiting >= sessions, (
+                f"{waiting} of the service's database sessions wait for the held row, {sessions} have to: "
+                "it does not take up so much at the same time"
+            )
 
-        with suppress(NeverHappenedError):
-            await self._patience.eventually(look, within=AS_MANY_AS_WILL)
+        await self._patience.eventually(look)
 
     async def lets_go(self) -> None:
         """Commit what is held."""

@@ -29,10 +29,10 @@ class Teacher:
         self.shown: list[Row] = []
         self.answer: httpx.Response | None = None
 
-    async def call(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        """Send a request as this teacher and return the answer, whatever it is."""
+    async def call(self, method: str, path: str, body: Any = None, *, named: bool = True) -> httpx.Response:
+        """Send a request as this teacher, or without a name, and return the answer, whatever it is."""
         correlation_id = str(uuid.uuid4())
-        headers = {"X-User-ID": self.user_id, "X-Correlation-ID": correlation_id}
+        headers = {"X-Correlation-ID": correlation_id, **({"X-User-ID": self.user_id} if named else {})}
         answer = await self._site.service.http.request(method, path, json=body, headers=headers)
         note = self._journal.look if method == "GET" else self._journal.write
         note(
@@ -97,6 +97,12 @@ class Teacher:
         self.shown = [
             {"class": c["name"], "course": c["course_code"], "students": str(c["student_count"])} for c in listed
         ]
+
+    def was_shown_classes(self, expected: Sequence[Row]) -> None:
+        """Raise AssertionError unless exactly these classes are shown, in this order."""
+        assert_exactly(expected, self.shown, what="classes shown")
+        order, wanted = [[row["class"] for row in rows] for rows in (self.shown, expected)]
+        assert order == wanted, f"the classes are shown in the order {', '.join(order)}, expected {', '.join(wanted)}"
 
     async def reads_roster(self, class_name: str, named: bool = True) -> None:
         """Read the students of a class, perhaps without saying who asks; what was shown is `shown`."""
@@ -196,10 +202,6 @@ class Teacher:
         """Ask for a class for several courses; the answer is judged by `was_refused`."""
         self.answer = await self.call("POST", "/v1/classes/", {"name": "8B", "course_codes": list(courses)})
 
-    async def asks_without_a_name(self) -> None:
-        """Ask for the classes without X-User-ID; the answer is judged by `was_refused`."""
-        self.answer = await self._site.service.http.get("/v1/classes/")
-
     def was_refused(self, status: int, reason: str) -> None:
         """Raise AssertionError unless the last request was refused with this status and reason."""
         assert self.answer is not None, "nothing was asked"
@@ -225,9 +227,14 @@ class Teacher:
         if not (named and checked and shown["status"] == database == "healthy"):
             raise AssertionError(f"/healthz shows {shown}, expected everything of §6, and healthy")
 
-    async def finds_figures(self) -> None:
-        """Raise AssertionError unless `/metrics` is Prometheus' text with at least one figure."""
-        answer = await self.call("GET", "/metrics")
+    async def asks_for_figures(self) -> None:
+        """Ask for `/metrics`; the answer is judged by `was_shown_figures`."""
+        self.answer = await self.call("GET", "/metrics", named=False)
+
+    def was_shown_figures(self) -> None:
+        """Raise AssertionError unless the answer is Prometheus' text with at least one figure."""
+        answer = self.answer
+        assert answer is not None, "nothing was asked"
         figures = [line for line in answer.text.splitlines() if line and not line.startswith("#")]
         if answer.status_code != OK or not all(_is_figure(line) for line in figures) or not figures:
             raise AssertionError(f"/metrics answers {answer.status_code}: {answer.text[:300]}")

@@ -50,6 +50,12 @@ async def teacher_deletes_student(name: str, teacher: FromDishka[Teacher]) -> No
     await teacher.deletes_student(name)
 
 
+@given("the teacher has deleted the student {student} and the class {class}")
+async def teacher_has_deleted_both(student: str, class_name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.deletes_student(student)
+    await teacher.deletes_class(class_name)
+
+
 @when("the teacher deletes the class {class}")
 async def teacher_deletes_class(name: str, teacher: FromDishka[Teacher]) -> None:
     await teacher.deletes_class(name)

@@ -57,6 +57,11 @@ async def nobody_is_known(essay: str, service: FromDishka[OtherService]) -> None
     await service.finds_nobody_for(essay)
 
 
-@then("every internal request about {batch} and {essay} without {rest} is refused")
-async def internal_request_is_refused(batch: str, essay: str, what: str, service: FromDishka[OtherService]) -> None:
-    await service.is_refused_without(HEADERS[what], batch, essay)
+@when("another service asks for all about {batch} and {essay} without {rest}")
+async def service_asks_without(batch: str, essay: str, what: str, service: FromDishka[OtherService]) -> None:
+    await service.asks_without(HEADERS[what], batch, essay)
+
+
+@then("each of its requests is refused")
+async def its_requests_are_refused(service: FromDishka[OtherService]) -> None:
+    service.was_refused()

@@ -59,7 +59,7 @@ async def monitoring_is_told(times: int, milliseconds: int, monitoring: FromDish
     monitoring.was_told_healthy(within=milliseconds / 1000)
 
 
-@given("{int} events of {int} essays are waiting for that")
+@given("{int} events of {int} essays wait for that edit to end")
 async def events_are_waiting(
     events: int, essays: int, flood: FromDishka[Flood], somebody: FromDishka[SomebodyElse]
 ) -> None:
@@ -94,6 +94,11 @@ async def teacher_is_busy(crowd: FromDishka[Crowd]) -> None:
 @when("the NLP service publishes {int} batches of {int} essays, {int} at a time")
 async def nlp_service_publishes_batches(batches: int, essays: int, lanes: int, onlooker: FromDishka[Onlooker]) -> None:
     await onlooker.publishes_in_lanes(batches, essays, lanes)
+
+
+@then("the teacher has been served all the time")
+async def teacher_was_served(crowd: FromDishka[Crowd]) -> None:
+    await crowd.went_on()
 
 
 @then("each batch could be seen as a whole within {int} second")

@@ -41,12 +41,13 @@ async def suggestions_come_in_around_postgres(
 
 @when("suggestions come in before, while and after Kafka {outage}", deadline=START_DEADLINE)
 async def suggestions_come_in_around_kafka(
-    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService]
+    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], monitoring: FromDishka[Monitoring]
 ) -> None:
     before, during, after = AROUND
     await nlp.suggests(before, nlp.own_essay(before))
     await operator.breaks("Kafka", outage)
     await nlp.suggests(during, nlp.own_essay(during))
+    await monitoring.asks_until_noticed()
     await operator.mends()
     await nlp.suggests(after, nlp.own_essay(after))
 
@@ -87,6 +88,14 @@ async def edit_is_finished_while(
     await somebody.lets_go()
     await records.come_to_hold_the_event_as_completed()
     await operator.mends()
+
+
+@when("{part} {outage}, and the service has had to notice")
+async def part_goes_and_is_missed(
+    part: str, outage: str, operator: FromDishka[Operator], monitoring: FromDishka[Monitoring]
+) -> None:
+    await operator.breaks(part, outage)
+    await monitoring.asks_until_noticed()
 
 
 @then("what comes in next is stored, too")

@@ -11,6 +11,7 @@ from actors.nlp_service import NlpService
 from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from actors.teacher import Teacher
+from harness.compare import assert_exactly
 from harness.steps import given, then, when
 
 
@@ -154,6 +155,11 @@ async def teacher_finds_the_same(batch: str, auditor: FromDishka[Auditor], teach
     await teacher.finds_exactly(batch, stored)
 
 
-@then("the teacher finds no suggestions for {batch}")
-async def teacher_finds_none(batch: str, teacher: FromDishka[Teacher]) -> None:
-    await teacher.finds_exactly(batch, [])
+@when("the teacher looks for suggestions for {batch}")
+async def teacher_looks_for_suggestions(batch: str, teacher: FromDishka[Teacher]) -> None:
+    teacher.shown = await teacher.suggestions(batch)
+
+
+@then("no suggestions are shown")
+async def no_suggestions_are_shown(teacher: FromDishka[Teacher]) -> None:
+    assert_exactly([], teacher.shown, what="suggestions shown")

@@ -97,6 +97,9 @@ def scenario_style(feature: Any, contract: Mapping[str, Requirement]) -> Iterato
         names.setdefault(name, item.place)
         if len(item.scenario.steps) > LONGEST_SCENARIO:
             yield f"{item.place}: {len(item.scenario.steps)} steps; {LONGEST_SCENARIO} at most"
+        for run in item.runs[:1]:
+            if (whens := sum(step.step_type == "when" for step in run.all_steps)) != 1:
+                yield f"{item.place}: {whens} times When in {item.scenario.name!r}, with And and But; exactly once"
         if not item.scenario.steps or not item.runs:
             yield f"{item.place}: nothing to run in {name!r}"
         if item.scenario.description:

@@ -21,10 +21,10 @@ Feature: Suggestions are stored and wait for the teacher
       And the teacher finds the same suggestions for "Autumn essays"
 
     Scenario: Batches are kept apart
-      When the NLP service suggests for "Autumn essays":
+      Given these suggestions for "Autumn essays" have been stored:
         | essay     | student   |
         | My summer | Elsa Lind |
-      And the NLP service suggests for "Winter essays":
+      When the NLP service suggests for "Winter essays":
         | essay | student   |
         | Snow  | Elsa Lind |
       Then the teacher finds exactly these suggestions for "Winter essays":
@@ -89,7 +89,7 @@ Feature: Suggestions are stored and wait for the teacher
         | My summer | Elsa Lind |
         | The sea   | Li Holm   |
 
-    Scenario: An essay with unknown students only stays free, and another event may claim it
+    Scenario: An essay with only unknown students stays free, and another event may claim it
       Given the NLP service has suggested for "Autumn essays":
         | essay     | student      |
         | My summer | Nobody Atall |

@@ -17,7 +17,7 @@ Feature: Teachers and monitoring need not wait
 
     Scenario: The monitoring is answered while events are waiting
       Given the class "8B" is being edited by somebody else
-      And 200 events of 30 essays are waiting for that
+      And 200 events of 30 essays wait for that edit to end
       When the monitoring asks how the service is, again and again, until no event is left after the edit
       Then it is told each time within 500 milliseconds that the service is healthy
       And every essay is stored

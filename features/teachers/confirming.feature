@@ -49,8 +49,9 @@ Feature: Teachers confirm who wrote what, and other services learn it
         | Autumn essays       | 8B     |
         | Essays from nowhere | (none) |
 
-    Scenario Outline: Who does not show <what> is told nothing
-      Then every internal request about "Autumn essays" and "My summer" without <what> is refused
+    Scenario Outline: Whoever does not show <what> is told nothing
+      When another service asks for all about "Autumn essays" and "My summer" without <what>
+      Then each of its requests is refused
 
       Examples:
         | what             |
