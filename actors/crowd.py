@@ -46,7 +46,10 @@ class Crowd:
 
     async def was_served(self) -> None:
         """Wait for all answers; raises AssertionError unless each request did what was asked."""
-        answers = await asyncio.gather(*self._asked)
+        told = await asyncio.gather(*self._asked, return_exceptions=True)
+        answers = [answer for answer in told if isinstance(answer, httpx.Response)]
+        silent = [repr(trouble) for trouble in told if isinstance(trouble, BaseException)]
+        assert not silent, f"{len(silent)} of {len(told)} requests were not answered, the first with {silent[0]}"
         refused = [answer for answer in answers if answer.status_code not in {OK, CREATED}]
         assert not refused, _told(refused, len(answers), "were not served")
 
@@ -57,7 +60,7 @@ class Crowd:
     async def _go_on(self) -> None:
         while not self._enough:
             self.asks(2)
-            await asyncio.gather(*self._asked[-2:])
+            await asyncio.gather(*self._asked[-2:], return_exceptions=True)
 
     async def went_on(self) -> None:
         """Stop, and raise AssertionError unless requests were sent all the time and each did what was asked."""

@@ -122,6 +122,6 @@ async def memory_has_grown_by_less_than(limit: int, bookkeeper: FromDishka[Bookk
     await bookkeeper.finds_memory_grown_by_less_than(limit)
 
 
-@then("it has no more connections and threads than before")
-async def no_more_connections(bookkeeper: FromDishka[Bookkeeper]) -> None:
-    await bookkeeper.finds_no_more_connections_and_threads()
+@then("its connections and threads have grown by at most {int} of a kind")
+async def hardly_more_connections(spare: int, bookkeeper: FromDishka[Bookkeeper]) -> None:
+    await bookkeeper.finds_connections_and_threads_grown_by_no_more_than(spare)

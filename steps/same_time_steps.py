@@ -29,17 +29,12 @@ async def exactly_these_are_stored_of_both(
     await storage.holds_together(BOTH_ORDERS, tables.rows(table))
 
 
-@given("of {int} events about the same {int} essays, forwards and backwards, for {students}, at least {int} wait in hand")
+@given("{int} events about the same {int} essays wait, at least two in hand, forwards and backwards, for {students}")
 async def events_about_the_same_essays_wait(
-    events: int,
-    essays: int,
-    classes: list[str],
-    in_hand: int,
-    contest: FromDishka[Contest],
-    somebody: FromDishka[SomebodyElse],
+    events: int, essays: int, classes: list[str], contest: FromDishka[Contest], somebody: FromDishka[SomebodyElse]
 ) -> None:
     await contest.begins(events, essays, classes)
-    await somebody.is_waited_for_by(sessions=in_hand)
+    await somebody.is_waited_for_by(sessions=2)
 
 
 @when("the edit is finished and the teacher deletes the student {student}")

@@ -88,7 +88,7 @@ def sentences(scenarios: Sequence[Written], phrases: Phrases) -> Iterator[str]:
 
 
 def scenario_style(feature: Any, contract: Mapping[str, Requirement]) -> Iterator[str]:
-    """Find scenarios that are too long, have the same name, stand outside of a rule, hold nothing or stray text."""
+    """Find scenarios that are too long, empty, outside of a rule, named like another, or have not exactly one When."""
     names: dict[str, str] = {}
     for item in written(feature):
         name = item.scenario.name
@@ -97,9 +97,9 @@ def scenario_style(feature: Any, contract: Mapping[str, Requirement]) -> Iterato
         names.setdefault(name, item.place)
         if len(item.scenario.steps) > LONGEST_SCENARIO:
             yield f"{item.place}: {len(item.scenario.steps)} steps; {LONGEST_SCENARIO} at most"
-        for run in item.runs[:1]:
-            if (whens := sum(step.step_type == "when" for step in run.all_steps)) != 1:
-                yield f"{item.place}: {whens} times When in {item.scenario.name!r}, with And and But; exactly once"
+        if item.runs and (whens := sum(step.step_type == "when" for step in item.runs[0].all_steps)) != 1:
+            number = f"{whens} times When in {item.scenario.name!r}"
+            yield f"{item.place}: {number}; exactly once, with And, But and the background"
         if not item.scenario.steps or not item.runs:
             yield f"{item.place}: nothing to run in {name!r}"
         if item.scenario.description:

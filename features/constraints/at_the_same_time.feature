@@ -27,7 +27,7 @@ Feature: Whoever stores at the same time neither blocks the other nor doubles an
     Scenario: Many events about the same essays, while a teacher deletes a student
       Given another class "9A" with the student "Noor Vik"
       And the class "8B" is being edited by somebody else
-      And of 90 events about the same 30 essays, forwards and backwards, for "8B" and "9A", at least 2 wait in hand
+      And 90 events about the same 30 essays wait, at least two in hand, forwards and backwards, for "8B" and "9A"
       When the edit is finished and the teacher deletes the student "Omar Said"
       Then each of these essays is stored once
       And no deadlock had to be resolved

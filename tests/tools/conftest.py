@@ -32,12 +32,16 @@ def before_scenario(context, scenario):
 
 STEPS = """
 import os
-from behave import given, then
+from behave import given, then, when
 
 @then("the service answers {answer}")
 def service_answers(context, answer):
     seen = (context.service / "answer.txt").read_text().strip()
     assert seen == answer, f"expected {answer}, seen {seen}"
+
+@when("somebody asks")
+def somebody_asks(context):
+    pass
 
 @given("it {happens}")
 def it_happens(context, happens):

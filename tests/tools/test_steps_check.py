@@ -7,6 +7,9 @@ from pathlib import Path
 SOUND = """
 Feature: Answers
 
+  Background:
+    When somebody asks
+
   @P1 @core
   Rule: One
 
@@ -44,10 +47,10 @@ def test_undefined_unused_and_ambiguous_steps_are_found_with_their_place(project
     feature = SOUND + "\n    Scenario: More\n      Given it holds and stands\n      And nobody knows this\n"
     code, said = _check(project(feature, **{"steps/a_more_steps.py": more}))
     assert code == 1
-    assert "features/answers.feature:18: ambiguous: given it holds and stands: " in said
+    assert "features/answers.feature:21: ambiguous: given it holds and stands: " in said
     assert "'it {happens}' (steps/all_steps.py:" in said
     assert "'it {a} and {b}' (steps/a_more_steps.py:" in said
-    assert "features/answers.feature:19: undefined: given nobody knows this" in said
+    assert "features/answers.feature:22: undefined: given nobody knows this" in said
     assert "steps/a_more_steps.py:4: unused: when 'nobody asks'" in said
     assert len(said.splitlines()) == 3
 
@@ -63,6 +66,8 @@ def test_a_step_after_and_belongs_to_the_kind_before_it(project) -> None:
 def test_rules_need_a_known_requirement_with_its_mark(project) -> None:
     feature = """
 Feature: f
+  Background:
+    When somebody asks
   @core
   Rule: no id
     Scenario: a
@@ -119,10 +124,27 @@ def test_scenarios_keep_the_style(project) -> None:
         assert expected in said
 
 
+def test_a_scenario_has_one_when_that_of_its_background_included(project) -> None:
+    feature = SOUND + (
+        "\n    Scenario: twice\n      When somebody asks\n      Then the service answers yes\n"
+        "\n  @P2 @core\n  Rule: r\n    Background:\n      Given it holds\n      And it stands\n"
+        "    Scenario: thrice\n      When somebody asks\n      And somebody asks\n      Then the service answers yes\n"
+    )
+    code, said = _check(project(feature))
+    assert code == 1
+    assert said.splitlines() == [
+        "features/answers.feature:20: 2 times When in 'twice'; exactly once, with And, But and the background",
+        "features/answers.feature:29: 3 times When in 'thrice'; exactly once, with And, But and the background",
+    ]
+    _, said = _check(project(SOUND.replace("When somebody asks", "Given it holds")))
+    assert "0 times When in 'The answer is yes'" in said
+    assert "0 times When in 'It <happens>'" in said
+
+
 def test_a_misspelt_keyword_is_found_where_behave_takes_it_for_free_text(project) -> None:
     code, said = _check(project(SOUND.replace("      Then the", "      Gven nothing\n      Then the")))
     assert code == 1
-    assert "features/answers.feature:7: no step, and taken for free text: 'Gven nothing'" in said
+    assert "features/answers.feature:10: no step, and taken for free text: 'Gven nothing'" in said
 
 
 def test_words_of_the_wire_are_found(project) -> None:
