@@ -72,7 +72,7 @@ class Teacher:
         }
         answer = await self._ask("POST", "/v1/classes/students", promised.STUDENT_CREATED, body, CREATED)
         if answer["full_name"] != name:
-            raise AssertionError(f"the new student's full_name is {answer['full_name']!r}, expected {name!r}")
+            raise AssertionError(f"the new student is called {answer['full_name']!r}, expected {name!r}")
         self._names.learn("student", name, uuid.UUID(answer["id"]))
 
     async def has_class(self, name: str, students: Sequence[str]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 MOST = 500
-LONGEST_BODY = 4_000
+LONGEST_BODY = 64_000
+"""Bytes; what is shown of a body is cut when personal data is out of it, which takes JSON that is whole."""
 _USUAL_HEADERS = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length", "content-type"}
 
 

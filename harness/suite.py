@@ -26,6 +26,7 @@ from harness.stack_images import StackImages, have_images
 from harness.standing import Ground, Standing
 from harness.story import Attach, tell_step
 from harness.target import Target, Wiring
+from harness.tellable import tellable
 from harness.timings import Timings
 
 START_DEADLINE = 700.0
@@ -197,7 +198,8 @@ class Suite:
         self._kept = None
 
         async def take() -> None:
-            await step(scope)
+            async with tellable(scope):
+                await step(scope)
 
         try:
             self.loop.run(take(), deadline=deadline * self._factor, what="The step")

@@ -1,13 +1,21 @@
 """Collecting evidence: at once, in time, and without one collector's failure touching the others."""
 
 import asyncio
+import json
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 
+from harness import exchanges
+from harness.evidence import http
 from harness.evidence.collector import Collector, Finding, gather
+from harness.evidence.scene import Scene
 from harness.exchanges import RecordingClient
+from harness.journal import Journal, Redaction
+from harness.names import Names
 
 
 def _collector(title: str, collect) -> Collector:
@@ -87,3 +95,36 @@ async def test_a_request_without_an_answer_is_remembered_with_its_error() -> Non
     (exchange,) = client.exchanges
     assert exchange.status == 0
     assert b"connection refused" in exchange.answer
+
+
+STUDENTS = [
+    {
+        "id": f"{number:036}",
+        "first_name": "Elsa",
+        "last_name": f"Lind the {number}.",
+        "email": f"{number}@school.example",
+    }
+    for number in range(40)
+]
+
+
+@pytest.mark.parametrize("times", [1, 30], ids=["longer than what is shown", "longer than what is remembered"])
+@pytest.mark.parametrize("end", [b"}", b""], ids=["JSON", "not JSON"])
+async def test_no_name_is_in_the_evidence_of_a_long_body(times: int, end: bytes) -> None:
+    body = b'{"students": ' + json.dumps(STUDENTS * times).encode() + end
+    assert (len(body) > 5_000) if times == 1 else (len(body) > exchanges.LONGEST_BODY)
+    redaction = Redaction(frozenset(), frozenset({"first_name", "last_name", "email"}))
+    journal = Journal(redaction)
+    service: Any = RecordingClient(
+        base_url="http://s", transport=httpx.MockTransport(lambda r: httpx.Response(400, content=r.content))
+    )
+    async with service:
+        await service.post("/students", content=body)
+    stack = SimpleNamespace(services=[service], target=SimpleNamespace(health="/healthz"))
+    site: Any = SimpleNamespace(stack=stack)
+    finding = await http.collector(Scene(site, journal, Names(), redaction)).collect()
+    _, _, request, answer = finding.lines
+    for line in (request, answer):
+        assert not {word for word in ("Elsa", "Lind", "school.example") if word in line}
+        assert STUDENTS[3]["id"] in line
+        assert len(line) < http.LONGEST_SHOWN + 100

@@ -73,3 +73,13 @@ async def test_a_message_that_came_is_not_told_of() -> None:
 async def test_personal_data_is_left_out() -> None:
     finding = await _finding([_record(CREATED, {"email": "elsa@x"})], (UPDATED, {"value": {"email": "elsa@x"}}))
     assert "elsa@x" not in "".join([*finding.lines, *finding.telling])
+
+
+async def test_personal_data_is_left_out_of_a_record_that_is_no_json() -> None:
+    broken = _record(CREATED, None)
+    whole = json.dumps({"type": CREATED, "students": [{"email": f"elsa-{number}@x"} for number in range(200)]})
+    for value in (whole.encode()[:-1], whole.encode()[:6_543], b"\xff" + whole.encode()):
+        broken.value = value
+        finding = await _finding([broken], (UPDATED, {"value": {"email": "elsa@x"}}))
+        assert "elsa" not in "".join([*finding.lines, *finding.telling])
+        assert any(CREATED in line and "(redacted)" in line for line in finding.lines)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from harness import journal
 from harness.journal import HIDDEN, Journal, Redaction
 
@@ -30,6 +32,54 @@ def test_personal_fields_are_hidden_by_name_also_inside_messages() -> None:
     (entry,) = written.entries
     assert entry.details["message"]["students"][0]["email"] == HIDDEN
     assert entry.details["raw"]["email"] == HIDDEN
+
+
+NAME = "Elsa Lind"
+PERSONAL = Redaction(frozenset({"s3cret"}), frozenset({"email", "full_name"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"full_name": NAME}),
+        json.dumps({"full_name": f'El "the fox" {NAME}'}),
+        json.dumps({"full_name": [NAME, "Omar"]}),
+        json.dumps(json.dumps({"full_name": NAME, "id": 1})),
+        json.dumps(json.dumps(json.dumps({"full_name": NAME, "id": 1}))),
+        '{"id": 1, "full_name" : "Elsa Lind',
+        '{"id": 1, "full_name": "Elsa Lind}',
+        '{"id": 1,, "full_name":\n"Elsa\nLind"}',
+        "{'id': 1, full_name: 'Elsa Lind'}",
+        str({"full_name": NAME}),
+        str({"full_name": "Elsa 'the fox' Lind"}),
+        str(json.dumps({"full_name": "Elsa 'the fox' Lind"}).encode()),
+        f"Student(id=1, full_name={NAME!r})",
+        f"students.0.full_name is {NAME!r}, expected a number",
+    ],
+)
+def test_personal_data_is_hidden_also_where_it_is_no_json_or_cut_in_the_middle(text: str) -> None:
+    assert not {word for word in ("Elsa", "Lind", "Omar") if word in PERSONAL.hidden(f"the answer was 400: {text}")}
+    assert not {word for word in ("Elsa", "Lind", "Omar") if word in str(PERSONAL.value(text.encode()))}
+    for cut in range(len(text)):
+        assert "Elsa" not in PERSONAL.hidden(text[:cut])
+
+
+def test_what_stands_around_personal_data_stays() -> None:
+    text = 'PUT was answered with 400: {"id": "c-1", "full_name": "Elsa Lind", "email": null}, expected 200'
+    told = 'PUT was answered with 400: {"id": "c-1", "full_name": "(redacted)", "email": null}, expected 200'
+    assert PERSONAL.hidden(text) == told
+    assert PERSONAL.hidden(told) == told
+    for row in ("expected: name: Elsa Lind | e-mail: elsa@school.example", "the new student is called 'Elsa Lind'"):
+        assert PERSONAL.hidden(row) == row
+
+
+def test_personal_data_is_hidden_before_a_text_is_cut_and_lines_of_json_stay_so() -> None:
+    written = Journal(PERSONAL)
+    broken = b"{" + b", ".join(b'"full_name": "Elsa Lind", "email": "e@school.example"' for _ in range(140))
+    written.write("teacher", "GET /", answer=broken, shown=broken.decode())
+    (line,) = written.lines()
+    assert not {word for word in ("Elsa", "school.example") if word in line}
+    assert json.loads(PERSONAL.hidden(line))["actor"] == "teacher", "what was cut in a value ends with the value"
 
 
 def test_long_texts_are_cut() -> None:

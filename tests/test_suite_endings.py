@@ -53,16 +53,17 @@ ENVIRONMENT = """
             return lines
 
     SERVICE = Service()
+    REDACTION = Redaction(frozenset({"s3cret"}), frozenset({"email"}))
     Greeting = NewType("Greeting", str)
 
     class Things(Provider):
         scope = SuiteScope.SCENARIO
         @provide
         def journal(self) -> Journal:
-            return Journal(Redaction(frozenset({"s3cret"}), frozenset()))
+            return Journal(REDACTION)
         @provide(scope=SuiteScope.RUN)
         def redaction(self) -> Redaction:
-            return Redaction(frozenset({"s3cret"}), frozenset())
+            return REDACTION
         @provide
         def info(self) -> ScenarioInfo:
             return ScenarioInfo("s", "f.feature", 3, frozenset())
@@ -129,6 +130,15 @@ STEPS = """
     @given("it fails")
     async def it_fails() -> None:
         raise AssertionError("s3cret: one row expected, none seen")
+    @given("a request is answered in another way")
+    async def answered_in_another_way() -> None:
+        raise AssertionError('GET /x was answered with 400, expected 200: {"id": "c-1", "email": "elsa@school')
+    @given("a request breaks something")
+    async def breaks_something() -> None:
+        try:
+            raise KeyError({"id": "c-1", "email": "elsa@school"})
+        except KeyError as error:
+            raise ValueError("the answer means nothing") from error
     @given("somebody looks")
     async def somebody_looks(journal: FromDishka[Journal]) -> None:
         journal.look("clerk", "looked", token="the s3cret", boxes=2)
@@ -194,6 +204,25 @@ def test_a_broken_promise_is_1_and_its_evidence_is_named_and_without_secrets(tmp
     kept += (tmp_path / "evidence" / "latest" / "f_3" / "evidence.md").read_text(encoding="utf-8")
     assert "[moon.txt](moon.txt)" in kept
     assert "s3cret" not in kept
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("a request is answered in another way", 'GET /x was answered with 400, expected 200: {"id": "c-1", "email":'),
+        ("a request breaks something", "ValueError: the answer means nothing"),
+    ],
+)
+def test_what_an_answer_tells_of_persons_is_told_nowhere(tmp_path: Path, step: str, told: str) -> None:
+    done = _behave(tmp_path, _scenario("a", f"Given {step}"))
+    assert done.returncode == 1
+    assert told in done.stdout
+    kept = {
+        path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "evidence").rglob("*.*") if path.is_file()
+    }
+    assert {"failure.txt", "evidence.md", "messages.ndjson"} <= kept.keys()
+    for where, text in {**kept, "standard output": done.stdout, "standard error": done.stderr}.items():
+        assert "elsa@school" not in text, where
 
 
 def test_a_step_that_hangs_is_1_and_told_with_its_place(tmp_path: Path) -> None:

@@ -168,6 +168,9 @@ def test_no_secret_and_no_address_is_in_the_evidence(run: FailedRun) -> None:
     everything = "".join(path.read_text(encoding="utf-8") for path in files)
     for hidden in ("acceptance-db-secret", "acceptance-internal-api-key", "@school.example"):
         assert hidden not in everything
+    exchanges = run.failure("A value is wrong").evidence("http.txt")
+    assert "/roster" in exchanges
+    assert "Longroster" not in exchanges
 
 
 def test_evidence_takes_less_than_two_seconds_also_when_a_database_hangs(run: FailedRun) -> None:

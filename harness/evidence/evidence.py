@@ -47,7 +47,7 @@ class Evidence:
         What the console shows is written into the index as well, so that either can be read alone.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        story = "".join(traceback.format_exception(failure)).splitlines()
+        story = self._scene.redaction.hidden("".join(traceback.format_exception(failure))).splitlines()
         self._write("failure.txt", [self._info.name, f"{self._info.file}:{self._info.line}", "", phrase, "", *story])
         self._write("journal.jsonl", self._scene.journal.lines())
         collected = await gather(self._collectors())

@@ -7,6 +7,8 @@ from harness.evidence.scene import Scene
 from harness.exchanges import Exchange
 
 OK, SERVER_ERROR = 200, 500
+LONGEST_SHOWN = 4_000
+"""Characters of a body."""
 
 
 def collector(scene: Scene) -> Collector:
@@ -34,7 +36,11 @@ def _told(scene: Scene, exchange: Exchange) -> list[str]:
     lines = [f"{at} {exchange.method} {scene.named(exchange.path)} → {outcome} ({exchange.milliseconds:.0f} ms)"]
     lines.append(f"    headers: {scene.shown(exchange.headers)}")
     if exchange.body:
-        lines.append(f"    request: {scene.shown(exchange.body)}")
+        lines.append(f"    request: {_body(scene, exchange.body)}")
     if exchange.status and exchange.answer:
-        lines.append(f"    answer:  {scene.shown(exchange.answer)}")
+        lines.append(f"    answer:  {_body(scene, exchange.answer)}")
     return lines
+
+
+def _body(scene: Scene, body: bytes) -> str:
+    return scene.redaction.text(scene.shown(body), LONGEST_SHOWN)

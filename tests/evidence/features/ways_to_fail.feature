@@ -21,6 +21,7 @@ Feature: Eight ways to fail, each of which has to explain itself
     Then no associations are stored for "Autumn essays"
 
   Scenario: A value is wrong
+    Given the teacher has read the roster of a class of forty, "9A"
     When the NLP service suggests for "Autumn essays":
       | essay     | student   | confidence |
       | My summer | Omar Said | 0.61       |

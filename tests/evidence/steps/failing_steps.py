@@ -17,6 +17,12 @@ async def service_has_died(operator: FromDishka[Operator]) -> None:
     await operator.kills_service()
 
 
+@given("the teacher has read the roster of a class of forty, {class}")
+async def teacher_has_read_a_long_roster(name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.has_class(name, [f"Pupil{number} Longroster{number}" for number in range(40)])
+    await teacher.reads_roster(name)
+
+
 @given("the database hangs while nobody looks")
 async def database_hangs(operator: FromDishka[Operator]) -> None:
     await operator.breaks("PostgreSQL", "hangs")
