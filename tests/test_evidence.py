@@ -40,14 +40,14 @@ async def _hangs_on() -> Finding:
     try:
         await asyncio.Event().wait()
     finally:
-        await asyncio.sleep(2)
+        await asyncio.sleep(60)
 
 
 async def test_what_fails_or_hangs_leaves_a_line_and_the_others_alone() -> None:
     begun = time.monotonic()
     asked = [_collector("db", _fails), _collector("cache", _hangs), _collector("bus", _hangs_on)]
     collected = await gather([*asked, _collector("log", _fine)], deadline=0.2)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 30, "it was waited for"
     told = [(part.collector.title, part.failed, *part.finding.telling) for part in collected]
     assert told == [
         ("db", True, "db: could not be looked at: OSError: connection refused"),

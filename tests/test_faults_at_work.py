@@ -188,7 +188,9 @@ async def test_postgres_keeps_its_data_and_its_port_over_a_kill(bench: Any) -> N
 
 async def test_kafka_keeps_its_records_and_its_port_over_a_kill_and_is_back_in_seconds(bench: Any) -> None:
     kafka = KafkaContainer(bench.images.kafka(), bench.network, bench.labels, Patience(), proxy="toxiproxy:29092")
+    begun = time.monotonic()
     await kafka.up()
+    first_start = time.monotonic() - begun
     broker = kafka.broker
     assert broker is not None
     await broker.create_topics({"kept": 1})
@@ -198,7 +200,8 @@ async def test_kafka_keeps_its_records_and_its_port_over_a_kill_and_is_back_in_s
     await fault.__aenter__()
     begun = time.monotonic()
     await fault.heal()
-    assert time.monotonic() - begun < 8  # 3 s on a machine that does nothing else, 12 s and more with the defaults
+    # With Kafka's defaults its own session, of 9 s, would have to lapse before it starts.
+    assert time.monotonic() - begun < first_start + 4.5
     assert kafka.broker is broker
     assert [record.value for record in await broker.read("kept", {})] == [b"record"]
     assert await broker.committed("group", "kept") == {0: 1}

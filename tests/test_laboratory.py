@@ -37,9 +37,11 @@ async def test_a_laboratory_that_is_well_is_looked_at_in_no_time_and_kept(
     laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await laboratory.assert_well()
+    before = [part.get_wrapped_container().id for part in laboratory.parts]
     begun = time.monotonic()
     await laboratory.made_well()
-    assert time.monotonic() - begun < 0.5  # 0.03 s on a machine that does nothing else
+    assert time.monotonic() - begun < max(laboratory.started.values()) / 4, "a hundredth on a machine at rest"
+    assert [part.get_wrapped_container().id for part in laboratory.parts] == before
     assert capsys.readouterr().err == ""
 
 
@@ -122,7 +124,10 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
     laboratory: Laboratory,
 ) -> None:
     await laboratory.postgres.create_database("killed", template=laboratory.template)
-    service = await laboratory.run_service("killed")
+    # Who waits for the dead member would wait for its session, and not be ready in time.
+    service = await laboratory.run_service(
+        "killed", settings={"CLASS_MANAGEMENT_SERVICE_KAFKA_SESSION_TIMEOUT_MS": "300000"}
+    )
     try:
         assert all((await laboratory.connections()).values())
         with pytest.raises(AssertionError, match="the service runs already"):
@@ -135,9 +140,7 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
             assert await laboratory.connections() == {"postgres": 0, "kafka": 0, "redis": 0}
 
         await Patience().eventually(gone)
-        begun = time.monotonic()
-        await service.start_again()
-        assert time.monotonic() - begun < 9  # a second on a machine that does nothing else; the session lasts 10 s
+        await service.start_again(within=60)
         assert service.members
         assert not service.members & before
         assert service.published_port == port

@@ -1,6 +1,7 @@
 """A log, followed: nothing is missed, nothing comes twice, and a long one costs no more than a short one."""
 
 import contextlib
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -115,22 +116,28 @@ def test_a_container_that_is_gone_keeps_its_last_words(container: Any) -> None:
     stream.catch_up()
     container.remove(force=True)
     begun = time.monotonic()
-    stream.catch_up()
+    stream.catch_up(within=60)
     assert stream.lines()[-1] == "error: the end"
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 30, "nothing more can come, and it was waited for"
     stream.close()
 
 
 def test_looking_takes_no_longer_when_the_log_is_long(container: Any) -> None:
     stream = LogStream(container)
+    stream.catch_up(within=10)
+    while_short = _seconds_of_a_look(stream)
     for _ in range(40):
         _say(container, "\n".join("a line of text that is nothing special" for _ in range(1000)))
     stream.catch_up(within=10)
+    assert _seconds_of_a_look(stream) < 4 * while_short
+    stream.close()
+
+
+def _seconds_of_a_look(stream: LogStream) -> float:
     taken = []
-    for _ in range(20):
+    for _ in range(31):
         begun = time.perf_counter()
         stream.catch_up()
         stream.drain()
         taken.append(time.perf_counter() - begun)
-    assert sorted(taken)[len(taken) // 2] < 0.05, taken
-    stream.close()
+    return statistics.median(taken)

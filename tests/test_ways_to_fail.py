@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.evidence.collector import DEADLINE
 from harness.settings import ROOT
 from tools.patches import read_patch
 from tools.runs import BehaveRun, run_behave
@@ -170,9 +171,10 @@ def test_no_secret_and_no_address_is_in_the_evidence(run: FailedRun) -> None:
         assert hidden not in everything
     exchanges = run.failure("A value is wrong").evidence("http.txt")
     assert "/roster" in exchanges
-    assert "Longroster" not in exchanges
+    assert set(re.findall(r'"(?:first|last)_name": "(.*?)"', exchanges)) == {"(redacted)"}
 
 
-def test_evidence_takes_less_than_two_seconds_also_when_a_database_hangs(run: FailedRun) -> None:
+def test_evidence_waits_for_a_database_that_hangs_no_longer_than_a_collector_may(run: FailedRun) -> None:
     assert len(run.timings["evidence"]) == 8
-    assert max(run.timings["evidence"]) < 2
+    *others, hanging = run.timings["evidence"]
+    assert hanging < DEADLINE + 2 * max(others)
