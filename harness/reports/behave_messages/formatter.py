@@ -265,6 +265,6 @@ def _meta() -> m.Meta:
         protocol_version=metadata.version("cucumber-messages"),
         implementation=product("behave", metadata.version("behave")),
         runtime=product(platform.python_implementation(), platform.python_version()),
-        os=product(platform.system(), platform.release()),
+        os=product(platform.system(), platform.release().partition("-")[0]),  # what follows is the machine's own
         cpu=m.Product(name=platform.machine()),
     )
