@@ -114,7 +114,8 @@ class Suite:
                 say(line)
         with self.timings.taking("images"):
             images, said = have_images(self._client, target)
-        ground = self._ground()
+        client = self._client
+        ground = Ground.of(self._run.labels, self.settings.keep, lambda name: Standing(name).exists(client))
         if not ground.keeps:
             for line in said:
                 say(line)
@@ -131,12 +132,6 @@ class Suite:
                 frozenset[str]: self._personal_fields,
             },
         )
-
-    def _ground(self) -> Ground:
-        assert self._run is not None
-        assert self._client is not None
-        client = self._client
-        return Ground.of(self._run.labels, self.settings.keep, lambda name: Standing(name).exists(client))
 
     async def _bring_up(self, laboratory: bool) -> None:
         """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""
