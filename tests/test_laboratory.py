@@ -146,6 +146,8 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
         assert service.published_port == port
     finally:
         await laboratory.end_services()
+        # Its member has gone without a word, and would be waited for by the next one, for its whole session.
+        await laboratory.broker.evict(wire.GROUP)
 
 
 async def test_a_service_that_ends_by_itself_was_not_killed(laboratory: Laboratory) -> None:
