@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dishka import Provider, provide
 
 from actors import evidence
+from actors.around_an_outage import AroundAnOutage
 from actors.asker import Asker
 from actors.auditor import Auditor
 from actors.bookkeeper import Bookkeeper
@@ -40,6 +41,7 @@ class ActorsProvider(Provider):
 
     scope = SuiteScope.SCENARIO
     asker = provide(Asker)
+    around_an_outage = provide(AroundAnOutage)
     auditor = provide(Auditor)
     bookkeeper = provide(Bookkeeper)
     contest = provide(Contest)

@@ -2,6 +2,7 @@
 
 from dishka import FromDishka
 
+from actors.around_an_outage import AroundAnOutage
 from actors.marker import Marker
 from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
@@ -10,8 +11,6 @@ from actors.records import Records
 from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from harness.steps import START_DEADLINE, given, then, when
-
-AROUND = ("before the outage", "during the outage", "after the outage")
 
 
 @given("{part} {outage}")
@@ -28,51 +27,28 @@ async def redis_was_restarted(operator: FromDishka[Operator]) -> None:
 
 @when("suggestions come in before, while and after PostgreSQL {outage}", deadline=START_DEADLINE)
 async def suggestions_come_in_around_postgres(
-    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], monitoring: FromDishka[Monitoring]
+    outage: str, around: FromDishka[AroundAnOutage], monitoring: FromDishka[Monitoring]
 ) -> None:
-    before, during, after = AROUND
-    await nlp.suggests(before, nlp.own_essay(before))
-    await operator.breaks("PostgreSQL", outage)
-    await nlp.suggests(during, nlp.own_essay(during))
-    await monitoring.is_told_that_the_database_is_ill(within=5)
-    await operator.mends()
-    await nlp.suggests(after, nlp.own_essay(after))
+    await around.suggests("PostgreSQL", outage, lambda: monitoring.is_told_that_the_database_is_ill(within=5))
 
 
 @when("suggestions come in before, while and after Kafka {outage}", deadline=START_DEADLINE)
 async def suggestions_come_in_around_kafka(
-    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], monitoring: FromDishka[Monitoring]
+    outage: str, around: FromDishka[AroundAnOutage], monitoring: FromDishka[Monitoring]
 ) -> None:
-    before, during, after = AROUND
-    await nlp.suggests(before, nlp.own_essay(before))
-    await operator.breaks("Kafka", outage)
-    await nlp.suggests(during, nlp.own_essay(during))
-    await monitoring.asks_until_noticed()
-    await operator.mends()
-    await nlp.suggests(after, nlp.own_essay(after))
+    await around.suggests("Kafka", outage, monitoring.asks_until_noticed)
 
 
 @when(
     "suggestions come in before, while and after Redis {outage}, which holds none of them up", deadline=START_DEADLINE
 )
-async def suggestions_come_in_around_redis(
-    outage: str, operator: FromDishka[Operator], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
-) -> None:
-    before, during, after = AROUND
-    await nlp.suggests(before, nlp.own_essay(before))
-    await operator.breaks("Redis", outage)
-    await nlp.suggests(during, nlp.own_essay(during))
-    await storage.holds_exactly(during, nlp.own_essay(during))
-    await operator.mends()
-    await nlp.suggests(after, nlp.own_essay(after))
+async def suggestions_come_in_around_redis(outage: str, around: FromDishka[AroundAnOutage]) -> None:
+    await around.suggests("Redis", outage, around.finds_the_one_of_the_outage_stored)
 
 
 @then("all of them are stored, each once")
-async def all_are_stored(nlp: FromDishka[NlpService], storage: FromDishka[Storage]) -> None:
-    before, during, after = AROUND
-    await storage.holds_exactly(before, nlp.own_essay(before))
-    await storage.holds_exactly(during, nlp.own_essay(during))
-    await storage.holds_exactly(after, nlp.own_essay(after))
+async def all_are_stored(around: FromDishka[AroundAnOutage]) -> None:
+    await around.finds_all_stored()
 
 
 @when("the edit is finished while {part} {outage}, and {part} comes back", deadline=START_DEADLINE)

@@ -124,10 +124,10 @@ class Clone:
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", *arguments]
 
-    def behave(self, *arguments: str, scenario: Sequence[str] = SCENARIO) -> str:
-        """Run a scenario and return what was said; it has to pass."""
+    def _said(self, *arguments: str) -> str:
+        """Run a module, which has to end well, and return what it said on standard error."""
         done = subprocess.run(
-            self._command("behave", *scenario, *arguments),
+            self._command(*arguments),
             cwd=self.root,
             env=self._environment,
             capture_output=True,
@@ -137,6 +137,10 @@ class Clone:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stderr
+
+    def behave(self, *arguments: str, scenario: Sequence[str] = SCENARIO) -> str:
+        """Run a scenario and return what was said; it has to pass."""
+        return self._said("behave", *scenario, *arguments)
 
     def behave_twice_at_once(self) -> list[int]:
         runs = [
@@ -149,16 +153,7 @@ class Clone:
 
     def standing(self, what: str) -> str:
         """Run tools.standing and return what was said."""
-        done = subprocess.run(
-            self._command("tools.standing", what),
-            cwd=self.root,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-        )
-        return done.stderr
+        return self._said("tools.standing", what)
 
     def listed(self, name: str, part: str) -> dict[str, Any]:
         """Return what the engine lists for a part of what stands."""

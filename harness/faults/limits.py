@@ -1,5 +1,6 @@
 """Containers that get too little."""
 
+from abc import abstractmethod
 from typing import Any
 
 from harness.containers.container import RunContainer
@@ -32,8 +33,9 @@ class _Starved(Fault):
         if not self._holds(limits):
             raise AssertionError(f"{self._container.alias} has not got the limit")
 
+    @abstractmethod
     def _holds(self, limits: dict[str, Any]) -> bool:
-        raise NotImplementedError
+        """Tell whether the engine's `limits` of the container are those that it was to get."""
 
 
 class StarvedOfCpu(_Starved):
