@@ -9,7 +9,7 @@ from typing import Any
 
 import docker.errors
 
-from harness.attach import attach
+from harness.attach import attach, what_stands
 from harness.console import say
 from harness.containers.container import PART, RunContainer
 from harness.containers.kafka import PROXIED_PORT, KafkaContainer
@@ -65,7 +65,7 @@ class Laboratory(Stack):
             await super().up()
             return
         async with self.standing.used_alone():
-            if not await attach(self):
+            if not await attach(self, await what_stands(self)):
                 await self.standing.remove(self.client)
                 await super().up()
 
@@ -95,7 +95,7 @@ class Laboratory(Stack):
         await self.disconnect()
         if self.standing is not None:
             self.make_parts()
-            if await attach(self) and not (trouble := await self._trouble()):
+            if await attach(self, await what_stands(self)) and not (trouble := await self._trouble()):
                 return  # another run has replaced it meanwhile
             await self.disconnect()
         say(f"The laboratory is replaced by a new one: {trouble}")

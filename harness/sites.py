@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from harness.attach import attach, attach_service, end_lasting_service
+from harness.attach import attach, attach_service, end_lasting_service, what_stands
 from harness.console import say
 from harness.containers.postgres import SITE
 from harness.containers.service import ServiceContainer
@@ -73,8 +73,9 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
 
     async def attached() -> bool:
         nonlocal found, stands
-        stands = await attach(stack)
-        found = await attach_service(stack) if stands else None
+        parts = await what_stands(stack)
+        stands = await attach(stack, parts)
+        found = await attach_service(stack, parts) if stands else None
         return found is not None
 
     async def replace() -> None:

@@ -6,12 +6,15 @@ from another image or does not answer. Exit code 0, 3 when infrastructure did no
 
 import argparse
 import asyncio
+import compileall
 import sys
 from collections.abc import Sequence
 from types import SimpleNamespace
 
 import docker
 
+import actors
+import harness
 from actors import wire
 from harness import leftovers
 from harness.console import say
@@ -28,6 +31,9 @@ INTERRUPTED = 130
 
 def up() -> None:
     """Start the shared stack with its service, and the laboratory; what stands already is left as it is."""
+    # Where Python may not keep bytecode (PYTHONDONTWRITEBYTECODE), each run would compile the suite anew: 0.2 s.
+    for package in (actors, harness):
+        compileall.compile_dir(package.__path__[0], quiet=1)
     run = SimpleNamespace(userdata={"keep": "yes"})
     suite = Suite(run, [], wire.WIRING, wire.PERSONAL_FIELDS, laboratory_ahead=True)
     try:

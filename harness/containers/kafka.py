@@ -1,5 +1,6 @@
 """Apache Kafka (KRaft, one node) in a container."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from aiokafka.errors import KafkaError
@@ -85,21 +86,25 @@ class KafkaContainer(RunContainer):
 
     async def probe(self) -> None:
         """Produce a record and consume it, with fresh connections; `broker` keeps them."""
+        await self._reach(Broker.round_trip)
+
+    async def answers(self) -> None:
+        """Produce a record, over the connections that there are; makes them if there are none."""
+        if self.broker is None:
+            await self._reach(Broker.ping)
+        else:
+            await self.broker.ping()
+
+    async def _reach(self, check: Callable[[Broker], Awaitable[None]]) -> None:
         broker = self.broker or Broker(self.bootstrap_servers)
         await broker.close()
         try:
             await broker.open()
-            await broker.round_trip()
+            await check(broker)
         except BaseException:
             await broker.close()
             raise
         self.broker = broker
-
-    async def answers(self) -> None:
-        """Produce a record, over the connections that there are."""
-        if self.broker is None:
-            raise AssertionError("Kafka is not up")
-        await self.broker.ping()
 
     async def close(self) -> None:
         """Close the clients."""

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+
 from class_management.application.health import StartError
 from class_management.main import listen
 
