@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from actors import promised_schema as promised
 from actors.operator import a_defect_of_the_service
@@ -13,6 +13,9 @@ from harness.compare import Row, assert_exactly
 from harness.containers.postgres import SITE
 from harness.journal import Journal
 from harness.sites import Site
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 class Schema:
@@ -73,8 +76,8 @@ class Schema:
         await self.holds_courses(self._courses_before)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        engine = create_async_engine(self._site.stack.postgres.url(self._database))
+    async def _connection(self) -> "AsyncIterator[AsyncConnection]":
+        engine = self._site.stack.postgres.connections(self._database)
         try:
             async with engine.connect() as connection:
                 yield connection
@@ -87,16 +90,16 @@ class Schema:
             await self._site.stack.postgres.drop_database(self._database)
 
 
-async def _column(connection: AsyncConnection, query: str) -> list[str]:
+async def _column(connection: "AsyncConnection", query: str) -> list[str]:
     arguments = {"tables": list(promised.TABLES)} if ":tables" in query else {}
     return list((await connection.execute(text(query), arguments)).scalars())
 
 
-async def _facts(connection: AsyncConnection) -> set[str]:
+async def _facts(connection: "AsyncConnection") -> set[str]:
     return {fact for query in promised.FACT_QUERIES for fact in await _column(connection, query)}
 
 
-async def _courses(connection: AsyncConnection) -> list[Row]:
+async def _courses(connection: "AsyncConnection") -> list[Row]:
     return [dict(row) for row in (await connection.execute(text(promised.COURSES_QUERY))).mappings()]
 
 

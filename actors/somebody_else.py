@@ -3,15 +3,17 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 _NEW_CLASS = (
     "INSERT INTO classes (id, name, created_by_user_id, course_id)"

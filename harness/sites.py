@@ -4,15 +4,17 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
-
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.attach import attach, attach_service, end_lasting_service, what_stands
 from harness.console import say
 from harness.containers.postgres import SITE
 from harness.containers.service import ServiceContainer
 from harness.stack import Stack
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 S = TypeVar("S", bound="Site")
 
@@ -23,8 +25,17 @@ class Site:
 
     stack: Stack
     database: str
-    engine: AsyncEngine
     running: ServiceContainer | None = field(default=None)
+
+    @cached_property
+    def engine(self) -> "AsyncEngine":
+        """The suite's own connections to the database, made at the first look."""
+        return self.stack.postgres.connections(self.database)
+
+    async def disconnect(self) -> None:
+        """Close the suite's own connections to the database."""
+        if "engine" in self.__dict__:
+            await self.engine.dispose()
 
     @property
     def service(self) -> ServiceContainer:
@@ -107,12 +118,8 @@ async def _new_database(stack: Stack) -> str:
 
 @asynccontextmanager
 async def _at(stack: Stack, database: str, kind: type[S]) -> AsyncIterator[S]:
-    engine = create_async_engine(
-        stack.postgres.url(database),
-        connect_args={"server_settings": {"application_name": "acceptance"}},
-        pool_pre_ping=True,  # a scenario may have killed the server
-    )
+    site = kind(stack, database)
     try:
-        yield kind(stack, database, engine)
+        yield site
     finally:
-        await engine.dispose()
+        await site.disconnect()
