@@ -209,13 +209,16 @@ def test_a_run_uses_what_stands_unless_told_otherwise(keep: bool | None, what_st
 
 @pytest.mark.engine
 def test_a_changed_service_is_replaced_and_nothing_else(clone: Clone) -> None:
-    before = clone.containers()
+    clone.standing("up")
+    before, laboratory = clone.containers(), clone.containers("laboratory")
     with (clone.root / "service" / "src" / "class_management" / "__main__.py").open("a") as file:
         file.write("# changed\n")
     assert "The standing service is replaced: its container service is made from another image" in clone.behave()
     after = clone.containers()
     assert after.pop("service") != before.pop("service")
     assert after == before
+    assert "Attached to the standing Laboratory" in clone.behave(scenario=IN_LABORATORY)
+    assert clone.containers("laboratory") == laboratory
 
 
 @pytest.mark.engine
