@@ -25,6 +25,7 @@ _SESSIONS = text(
     " FROM pg_stat_activity WHERE datname = :database"
     " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
 )
+_PLACES = text("SELECT count(*) FROM class_student_association WHERE class_id = :class_id")
 _ESSAY = text("SELECT * FROM essay_student_associations WHERE essay_id = :essay_id")
 
 
@@ -67,10 +68,17 @@ class Auditor:
             row = found.mappings().one_or_none()
         return dict(row) if row else None
 
+    async def finds_places(self, places: int, class_name: str) -> None:
+        """Raise AssertionError unless so many rows put students into a class (D9)."""
+        async with self._site.engine.connect() as connection:
+            seen = (await connection.execute(_PLACES, {"class_id": self._names.id("class", class_name)})).scalar_one()
+        assert seen == places, f'{seen} rows put students into "{class_name}", expected {places}: one for each student'
+
     async def associations(self, *batches: str) -> list[Row]:
         """Return the stored associations of batches as the features' tables show them."""
         return [
             {
+                "batch": self._names.name("batch", row["batch_id"]),
                 "essay": self._names.name("essay", row["essay_id"]),
                 "student": self._names.name("student", row["student_id"]),
                 "class": self._names.name("class", row["class_id"]),

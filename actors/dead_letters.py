@@ -35,6 +35,11 @@ class DeadLetters:
 
         await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
 
+    async def hold_nothing_of_the_last_event(self) -> None:
+        """Raise AssertionError if the event sent last, which has been dealt with, is a dead letter."""
+        if letters := await self._auditor.dead_letters_of(self._nlp.last_event):
+            raise AssertionError(f"{letters} dead letters hold the event, which could be processed")
+
     def _expected(self) -> dict[str, str]:
         event, position = self._nlp.last_event, self._nlp.last_position
         return {name: value.decode() for name, value in event.headers} | {

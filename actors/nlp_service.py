@@ -5,6 +5,7 @@ import uuid
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from actors import wire
 from harness.fence import Position
@@ -33,6 +34,8 @@ class NlpService:
         self._published: dict[str, wire.Event] = {}
         self._positions: dict[bytes, Position] = {}
         self._last = ""
+        self.in_turn: list[str] = []
+        """The batches of `suggests_in_turn`."""
 
     def works_for(self, class_name: str, students: list[str]) -> None:
         """Suggest for this class from now on; where a feature names no essays there is one for each student."""
@@ -84,6 +87,21 @@ class NlpService:
         await self.publishes(forwards, self.event(forwards, rows))
         other = (self.partition + 1) % wire.PARTITIONS
         await self.publishes(backwards, self.event(backwards, list(reversed(rows))), other)
+
+    async def suggests_in_turn(self, rows: Rows) -> None:
+        """Publish an event for each batch in `rows`, in their order; rows may name their `class`, too.
+
+        By all but its offset a later event looks earlier: by its id, its batch's id, its clock.
+        """
+        batches = list(dict.fromkeys(row["batch"] for row in rows))
+        for place, batch in enumerate(batches):
+            own = [row for row in rows if row["batch"] == batch]
+            self._names.learn("batch", batch, _id_before_earlier_ones(place))
+            event = self.event(batch, own, own[0].get("class"))
+            earlier = (datetime.now(UTC) - timedelta(minutes=place)).isoformat()
+            looks = {"event_id": str(_id_before_earlier_ones(place)), "event_timestamp": earlier}
+            await self.publishes(batch, replace(event, envelope={**event.envelope, **looks}))
+        self.in_turn = batches
 
     async def sends(self, event: wire.Event, partition: int | None = None) -> Position:
         """Publish `event`, perhaps once more, and return where it lies; without `partition` in the scenario's own."""
@@ -175,3 +193,8 @@ class NlpService:
         """Return the event published last about a batch; raises AssertionError where there is none."""
         assert batch in self._published, f'nothing was published about "{batch}"; is the name right?'
         return self._published[batch]
+
+
+def _id_before_earlier_ones(place: int) -> uuid.UUID:
+    """Return a new id that sorts before those of lower places."""
+    return uuid.UUID(int=(0xFFFF - place) << 112 | uuid.uuid4().int & ((1 << 112) - 1))

@@ -96,6 +96,12 @@ class Operator:
         removed = await self._site.stack.redis_client.delete(event.idempotency_key)
         assert removed == 1, "there was no idempotency record to remove"
 
+    async def lets_age(self, event: wire.Event, left: int) -> None:
+        """Leave the idempotency record of an event `left` seconds, as if the others had passed."""
+        found = await self._site.stack.redis_client.expire(event.idempotency_key, left)
+        assert found, "there is no idempotency record of the event"
+        self._journal.write("operator", f"left the record of the event {left} s", key=event.idempotency_key)
+
     async def sets_back_to(self, position: Position) -> None:
         """Move the service's group, which may have no members, back to before a message."""
         await self._site.stack.broker.commit_at(wire.GROUP, [position])

@@ -1,15 +1,19 @@
 """The service's idempotency records, waited for and checked (§4, I2)."""
 
 import time
+from functools import partial
 from typing import Any
 
 from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService
+from actors.operator import Operator
 from harness.eventually import Patience
 
 TTL_TOLERANCE = 30
 """Seconds by which a TTL may have run down, on a slow machine, until it is looked at."""
+RENEWED_AT_LEAST = 10
+"""Seconds by which a TTL may have run down since it was renewed."""
 CLOCK_TOLERANCE = 120
 """Seconds by which the engine's clock may differ from this machine's."""
 
@@ -17,8 +21,8 @@ CLOCK_TOLERANCE = 120
 class Records:
     """The records as the auditor finds them."""
 
-    def __init__(self, auditor: Auditor, nlp: NlpService, patience: Patience) -> None:
-        self._auditor, self._nlp, self._patience = auditor, nlp, patience
+    def __init__(self, auditor: Auditor, operator: Operator, nlp: NlpService, patience: Patience) -> None:
+        self._auditor, self._operator, self._nlp, self._patience = auditor, operator, nlp, patience
 
     async def hold_the_event_as_completed(self) -> None:
         """Wait until the last event is on record as completed, and check the whole record."""
@@ -33,6 +37,24 @@ class Records:
         """Wait until the last event is on record as being processed, and check the whole record."""
         record = await self._with_status("processing")
         _raise_if(_problems(record, self._nlp.last_event, wire.PROCESSING_TTL), record)
+
+    async def are_renewed(self, left: int, times: int) -> None:
+        """Let the record's time pass until `left` seconds are left, so many times, and see it renewed each time (I2).
+
+        How often a service renews is its own business, as long as it does so before the record lapses.
+        """
+        for number in range(times):
+            await self._operator.lets_age(self._nlp.last_event, left)
+            await self._patience.eventually(partial(self._look_for_renewal, left, number + 1), within=left)
+
+    async def _look_for_renewal(self, left: int, number: int) -> None:
+        record = await self._auditor.record(self._nlp.last_event)
+        if record is None or record["ttl"] < wire.PROCESSING_TTL - RENEWED_AT_LEAST:
+            seen = f"lapses in {record['ttl']} s" if record else "has lapsed"
+            raise AssertionError(
+                f"the service is still at work on the event, whose record had {left} s left for the {number}. time: "
+                f"it {seen}, and was not renewed to {wire.PROCESSING_TTL} s"
+            )
 
     async def still_hold_the_event_as_being_processed(self) -> None:
         """Raise AssertionError unless the last event is on record as being processed at this moment (I7)."""

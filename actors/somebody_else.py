@@ -28,11 +28,19 @@ class SomebodyElse:
     def __init__(self, site: Site, names: Names, journal: Journal, patience: Patience) -> None:
         self._site, self._names, self._journal, self._patience = site, names, journal, patience
         self._held: AsyncConnection | None = None
+        self._edits: dict[str, AsyncConnection] = {}
         self._holding = AsyncExitStack()
 
     async def holds_class(self, name: str) -> None:
         """Hold the row of a class, so that nothing that refers to it can be stored."""
         await self._hold("SELECT id FROM classes WHERE id = :id FOR UPDATE", {"id": self._names.id("class", name)})
+        assert self._held is not None
+        self._edits[name] = self._held
+
+    async def lets_go_of_class(self, name: str) -> None:
+        """Commit the edit of one class; what else is held stays so."""
+        await self._edits.pop(name).commit()
+        self._journal.write("somebody else", f'let go of the class "{name}"')
 
     async def begins_to_store(self, essay: str, student: str, class_name: str) -> None:
         """Insert an association in a transaction that stays open: nobody else can store one for the essay meanwhile.

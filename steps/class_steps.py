@@ -27,6 +27,16 @@ async def class_is_being_edited(name: str, somebody: FromDishka[SomebodyElse]) -
     await somebody.holds_class(name)
 
 
+@when("the edit is finished")
+async def edit_is_finished(somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.lets_go()
+
+
+@when("the edit of {class} is finished")
+async def edit_of_class_is_finished(name: str, somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.lets_go_of_class(name)
+
+
 @given("somebody else is just storing {student} for {essay} in {class}")
 async def somebody_else_is_storing(
     student: str, essay: str, class_name: str, somebody: FromDishka[SomebodyElse]

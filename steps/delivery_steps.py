@@ -33,6 +33,11 @@ async def event_is_a_dead_letter(dead_letters: FromDishka[DeadLetters]) -> None:
     await dead_letters.hold_the_last_event()
 
 
+@then("the event is no dead letter")
+async def event_is_no_dead_letter(dead_letters: FromDishka[DeadLetters]) -> None:
+    await dead_letters.hold_nothing_of_the_last_event()
+
+
 @then("the event is neither stored nor acknowledged while the service is at work")
 async def event_is_not_acknowledged_yet(somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]) -> None:
     await somebody.is_waited_for()

@@ -11,7 +11,7 @@ from actors.records import Records
 from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 from actors.teacher import Teacher
-from harness.steps import given, then, when
+from harness.steps import START_DEADLINE, given, then, when
 
 
 @given("the teacher has deleted the student {student}")
@@ -22,6 +22,18 @@ async def teacher_has_deleted_student(student: str, teacher: FromDishka[Teacher]
 
 @given("the record of the event has lapsed")
 async def record_has_lapsed(operator: FromDishka[Operator], nlp: FromDishka[NlpService]) -> None:
+    await operator.forgets(nlp.last_event)
+
+
+@given("the event has been processed, and its record has lapsed")
+async def event_has_been_processed(
+    storage: FromDishka[Storage],
+    ledger: FromDishka[Ledger],
+    operator: FromDishka[Operator],
+    nlp: FromDishka[NlpService],
+) -> None:
+    await storage.counts_as_processed()
+    await ledger.remembers()
     await operator.forgets(nlp.last_event)
 
 
@@ -49,9 +61,22 @@ async def event_is_delivered_again(how: str, nlp: FromDishka[NlpService]) -> Non
     await nlp.repeats(how)
 
 
+@when(
+    "time passes until {int} seconds of the five minutes are left, and again once they have begun anew",
+    deadline=2 * 100 + START_DEADLINE,
+)
+async def time_passes_twice(seconds: int, records: FromDishka[Records]) -> None:
+    await records.are_renewed(left=seconds, times=2)
+
+
 @when("another payload is delivered under the same id:")
 async def another_payload_is_delivered(table: Table, nlp: FromDishka[NlpService]) -> None:
     await nlp.repeats_with_other_payload(tables.rows(table))
+
+
+@then("they begin anew each time, and the event is on record as being processed")
+async def event_is_still_on_record(records: FromDishka[Records]) -> None:
+    await records.hold_the_event_as_being_processed()
 
 
 @then("the event is on record as completed, for 24 hours")

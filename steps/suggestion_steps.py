@@ -21,6 +21,12 @@ async def nlp_service_suggests(batch: str, table: Table, nlp: FromDishka[NlpServ
     await nlp.suggests(batch, tables.rows(table))
 
 
+@given("the NLP service has suggested, one event after the other:")
+@when("the NLP service suggests, one event after the other:")
+async def nlp_service_suggests_in_turn(table: Table, nlp: FromDishka[NlpService]) -> None:
+    await nlp.suggests_in_turn(tables.rows(table))
+
+
 @given("the NLP service has published suggestions for {batch}")
 @when("the NLP service suggests for {batch}")
 @when("the NLP service publishes the suggestions for {batch} as a new event")
@@ -75,6 +81,21 @@ async def nlp_service_suggests_in_capitals(student: str, essay: str, nlp: FromDi
 @then("exactly these associations are stored for {batch}:")
 async def exactly_these_are_stored(batch: str, table: Table, storage: FromDishka[Storage]) -> None:
     await storage.holds_exactly(batch, tables.rows(table))
+
+
+@then("of these events exactly these associations are stored:")
+async def exactly_these_are_stored_of_these(
+    table: Table, nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+) -> None:
+    await storage.holds_together(nlp.in_turn, tables.rows(table))
+
+
+@then("of these events exactly these associations are stored once the edit is finished:")
+async def exactly_these_are_stored_of_these_after_the_edit(
+    table: Table, somebody: FromDishka[SomebodyElse], nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+) -> None:
+    await somebody.lets_go()
+    await storage.holds_together(nlp.in_turn, tables.rows(table))
 
 
 @then("exactly these associations are stored for {batch} once the other gives up:")

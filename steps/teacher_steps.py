@@ -4,6 +4,7 @@ from behave.model import Table
 from dishka import FromDishka
 
 from actors import tables
+from actors.auditor import Auditor
 from actors.teacher import Teacher
 from harness.compare import assert_exactly
 from harness.steps import given, then, when
@@ -64,6 +65,17 @@ async def teacher_renames_class(name: str, new_name: str, teacher: FromDishka[Te
     await teacher.renames_class(name, new_name)
 
 
+@when("the teacher adds {student} to {class} {rest}")
+async def teacher_adds_to_class(student: str, class_name: str, how: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.adds_to_class(student, class_name, how)
+
+
+@when("the teacher creates the student {student} in {class}, which is named twice")
+async def teacher_creates_student_twice_in_class(student: str, class_name: str, teacher: FromDishka[Teacher]) -> None:
+    await teacher.adds_student(student, class_name, times=2)
+
+
+@given("the teacher has moved {student} from {class} to {class}")
 @when("the teacher moves {student} from {class} to {class}")
 async def teacher_moves_student(student: str, old: str, new: str, teacher: FromDishka[Teacher]) -> None:
     await teacher.moves_student(student, old, new)
@@ -110,6 +122,11 @@ async def roster_holds_exactly(name: str, students: list[str], teacher: FromDish
 async def student_is_in_exactly(student: str, classes: list[str], teacher: FromDishka[Teacher]) -> None:
     shown = await teacher.classes_of_student(student)
     assert_exactly([{"class": name} for name in classes], shown, what=f'classes of "{student}"')
+
+
+@then("the database holds {int} place(s) on the roster of {class}")
+async def database_holds_places(places: int, name: str, auditor: FromDishka[Auditor]) -> None:
+    await auditor.finds_places(places, name)
 
 
 @then("the request is refused because a class has one course")

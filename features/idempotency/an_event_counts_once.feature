@@ -62,6 +62,13 @@ Feature: An event counts once, however often it is delivered
       Then the event is on record as being processed, for 5 minutes
       And the event is on record as completed, for 24 hours, once the edit is finished
 
+    Scenario: As long as the work on an event lasts, its five minutes begin anew
+      Given the class "8B" is being edited by somebody else
+      And the service is at work on the suggestions for "Autumn essays"
+      When time passes until 100 seconds of the five minutes are left, and again once they have begun anew
+      Then they begin anew each time, and the event is on record as being processed
+      And the event is on record as completed, for 24 hours, once the edit is finished
+
   @I3 @core
   Rule: Another event is another event, whatever it holds
 

@@ -18,6 +18,19 @@ Feature: One bad essay never takes its batch along
         | The sea   | Li Holm   |
       And the log tells why "essay, no id" failed, and nothing such of "My summer" and "The sea"
 
+    @P8
+    Scenario: A batch with one bad essay that comes again, its record lapsed, is still no dead letter
+      Given the NLP service has suggested for "Autumn essays":
+        | essay        | student   |
+        | My summer    | Elsa Lind |
+        | essay, no id | Omar Said |
+        | The sea      | Li Holm   |
+      And the event has been processed, and its record has lapsed
+      When the same event is delivered again at once
+      Then nothing more is stored
+      And the event is no dead letter
+      And the event counts as processed
+
     Scenario: A student deleted while the batch is being stored costs that student's essay alone
       Given "Omar Said" is just being deleted
       And the NLP service has suggested for "Autumn essays":

@@ -112,6 +112,40 @@ Feature: Suggestions are stored and wait for the teacher
       Then nothing more is stored
       And the log tells of the unknown student "Nobody Atall" for "My summer", and nothing such of "The sea"
 
+  @P12 @beyond
+  Rule: Who is not on the roster of the class is as good as unknown
+
+    Scenario: A student of another class is passed over
+      Given another class "9A" with the student "Noor Vik"
+      When the NLP service suggests for "Essays of 9A":
+        | essay     | student   | confidence |
+        | My summer | Omar Said | 0.97       |
+        | My summer | Noor Vik  | 0.52       |
+        | The sea   | Elsa Lind | 0.99       |
+      Then exactly these associations are stored for "Essays of 9A":
+        | essay     | student  |
+        | My summer | Noor Vik |
+      And the event counts as processed
+
+    Scenario: The roster counts as it is when the suggestions come
+      Given the suggestions for "Autumn essays" have been stored
+      And another class "9A" with the student "Noor Vik"
+      And these suggestions for "Essays of 9A" have been stored:
+        | essay   | student  |
+        | Freedom | Noor Vik |
+      And the teacher has moved "Elsa Lind" from "8B" to "9A"
+      When the NLP service suggests, one event after the other:
+        | batch         | class | essay     | student   | confidence |
+        | Winter essays | 8B    | Snow      | Elsa Lind | 0.97       |
+        | Winter essays | 8B    | Snow      | Omar Said | 0.52       |
+        | Winter essays | 8B    | Ice       | Elsa Lind | 0.97       |
+        | Spring essays | 9A    | Flowers   | Elsa Lind | 0.97       |
+        | Spring essays | 9A    | Flowers   | Noor Vik  | 0.52       |
+      Then of these events exactly these associations are stored:
+        | batch         | essay   | student   |
+        | Winter essays | Snow    | Omar Said |
+        | Spring essays | Flowers | Elsa Lind |
+
   @P5 @core
   Rule: An essay that has an association keeps it
 
