@@ -1,5 +1,9 @@
 """The dead letters: messages that can never be processed, kept as they came (P10)."""
 
+from functools import partial
+
+from aiokafka import ConsumerRecord
+
 from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService
@@ -7,6 +11,9 @@ from harness.compare import differences
 from harness.eventually import Patience, SettledError
 from harness.journal import Journal
 from harness.sites import Site
+
+NOTED = "dlq."
+"""How the headers begin that tell where a message lay, and why it was set aside."""
 
 
 class DeadLetters:
@@ -35,6 +42,36 @@ class DeadLetters:
 
         await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
 
+    async def hold_events_about(self, *batches: str) -> None:
+        """Wait until the events about batches are dead letters, each of them once."""
+        for batch in batches:
+            await self._patience.eventually(partial(self._letters_about, batch, 1))
+
+    async def hold_once_more(self, batch: str) -> None:
+        """Wait until the event about a batch is a dead letter for the second time, from a later place, else alike."""
+        first, second = await self._patience.eventually(partial(self._letters_about, batch, 2))
+        if unlike := differences(_as_it_came(first), _as_it_came(second)):
+            raise AssertionError("the dead letter differs from the first one:\n  " + "\n  ".join(unlike))
+        (before, *_), (after, *more) = (_values(letter, "dlq.offset") for letter in (first, second))
+        if more or int(after) <= int(before):
+            raise AssertionError(
+                f'the event about "{batch}" first lay at offset {before}; the second dead letter says {[after, *more]}'
+            )
+
+    async def hold_no_more_than_one(self, batch: str) -> None:
+        """Raise AssertionError unless the event about a batch, now processed, has left one dead letter."""
+        await self._letters_about(batch, 1)
+
+    async def _letters_about(self, batch: str, number: int) -> list[ConsumerRecord]:
+        event = self._nlp.event_about(batch)
+        letters = await self._site.stack.broker.read_since(wire.DEAD_LETTERS, self._journal.begun)
+        own = [letter for letter in letters if letter.value == event.value]
+        assert len(own) == number, (
+            f'{len(own)} dead letters hold the event about "{batch}", expected {number} '
+            f"(there are {len(letters) - len(own)} others)"
+        )
+        return own
+
     async def hold_nothing_of_the_last_event(self) -> None:
         """Raise AssertionError if the event sent last, which has been dealt with, is a dead letter."""
         if letters := await self._auditor.dead_letters_of(self._nlp.last_event):
@@ -48,3 +85,13 @@ class DeadLetters:
             "dlq.offset": str(position.offset),
             "dlq.correlation_id": event.correlation_id,
         }
+
+
+def _as_it_came(letter: ConsumerRecord) -> dict[str, str]:
+    """Return key, value and headers of the message, without what was noted when it was set aside."""
+    headers = {name: str(_values(letter, name)) for name, _ in letter.headers if not name.startswith(NOTED)}
+    return {"key": str(letter.key), "value": str(letter.value), **headers}
+
+
+def _values(letter: ConsumerRecord, name: str) -> list[str]:
+    return [value.decode(errors="replace") for header, value in letter.headers if header == name]

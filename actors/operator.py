@@ -15,6 +15,9 @@ from harness.fence import Position
 from harness.journal import Journal
 from harness.sites import Site
 
+REPLAY_DEAD_LETTERS = "replay_dead_letters"
+"""The target's command that publishes the dead letters once more."""
+
 
 @contextmanager
 def a_defect_of_the_service() -> Iterator[None]:
@@ -111,6 +114,13 @@ class Operator:
         """Raise AssertionError if Redis knows anything: then its restart shows nothing."""
         keys = await self._site.stack.redis_client.dbsize()
         assert keys == 0, f"Redis still holds {keys} keys"
+
+    async def replays_dead_letters(self) -> None:
+        """Have the dead letters published once more, by the service's own command (P10)."""
+        stack = self._site.stack
+        with a_defect_of_the_service():
+            printed = await stack.run_command(self._site.database, stack.target.commands[REPLAY_DEAD_LETTERS])
+        self._journal.write("operator", "had the dead letters replayed", output=printed)
 
     async def forgets_all(self) -> None:
         """Empty Redis."""

@@ -64,11 +64,16 @@ class Records:
 
     async def come_to_hold_the_event_as_completed(self) -> None:
         """Wait until the last event is on record as completed; asks Redis alone, for Kafka may be away."""
+        await self.come_to_hold_the_event_about(self._nlp.last_batch)
+
+    async def come_to_hold_the_event_about(self, batch: str) -> None:
+        """Wait until the event about a batch is on record as completed."""
+        event = self._nlp.event_about(batch)
 
         async def look() -> None:
-            record = await self._auditor.record(self._nlp.last_event)
+            record = await self._auditor.record(event)
             if record is None or record["status"] != "completed":
-                raise AssertionError(f"the event is not on record as completed; its record is {record}")
+                raise AssertionError(f'the event about "{batch}" is not on record as completed; its record is {record}')
 
         await self._patience.eventually(look)
 

@@ -11,11 +11,15 @@ from actors import promised_schema as promised
 from actors.operator import a_defect_of_the_service
 from harness.compare import Row, assert_exactly
 from harness.containers.postgres import SITE
+from harness.errors import DidNotComeUpError
 from harness.journal import Journal
 from harness.sites import Site
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+COMPARE_MODELS = "compare_models"
+"""The target's command that compares the service's models with a database, and fails where they differ."""
 
 
 class Schema:
@@ -26,6 +30,7 @@ class Schema:
         self._database = ""
         self._facts_before: set[str] = set()
         self._courses_before: list[Row] = []
+        self._differences = ""
 
     async def is_built_in_an_empty_database(self) -> None:
         """Take a clone of the database that the stack migrated from nothing, with the target's command."""
@@ -51,8 +56,21 @@ class Schema:
 
     async def _migrate(self, database: str, command: tuple[str, ...]) -> None:
         with a_defect_of_the_service():
-            output = await self._site.stack.migrate(database, command)
+            output = await self._site.stack.run_command(database, command)
         self._journal.write("operator", " ".join(command), output=output)
+
+    async def is_compared_with_the_models(self) -> None:
+        """Have the service itself compare its models with the database; the outcome is judged by `agrees`."""
+        stack = self._site.stack
+        try:
+            await stack.run_command(self._database, stack.target.commands[COMPARE_MODELS])
+        except DidNotComeUpError as differences:
+            self._differences = str(differences)
+
+    def agrees_with_the_models(self) -> None:
+        """Raise AssertionError, with what the service said, if its models differ from what it migrated (D8)."""
+        if self._differences:
+            raise AssertionError(f"The models differ from the database that the migrations built: {self._differences}")
 
     async def is_as_promised(self) -> None:
         """Raise AssertionError that names every promised fact that does not hold, and every unpromised column."""

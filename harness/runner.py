@@ -5,6 +5,7 @@ import random
 import re
 import signal
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,9 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
         if left_out := leave_out([s for s in scenarios_of(self.features) if s.should_run(self.config)], tags):
             are = "scenario is" if left_out == 1 else "scenarios are"
             say(f"{left_out} {are} not tried: the target leaves out {', '.join(sorted(tags))}")
+        for tag in sorted(target.lacks(tags_of(scenarios_of(self.features)))):
+            if number := leave_out([s for s in scenarios_of(self.features) if s.should_run(self.config)], {tag}):
+                say(f"Scenarios that are not tried, for the target has no such command: {number} tagged @{tag}")
         selected = [s for s in scenarios_of(self.features) if s.should_run(self.config)]
         if not selected:
             hint = f" (`--tags @{WIP}` tries those tagged so)" if left_out and WIP in tags else ""
@@ -148,9 +152,14 @@ def scenarios_of(features: list[Any]) -> list[Any]:
     return [scenario for feature in features for scenario in feature.walk_scenarios()]
 
 
-def leave_out(scenarios: list[Any], tags: frozenset[str]) -> int:
+def tags_of(scenarios: list[Any]) -> set[str]:
+    """Return all tags that any of `scenarios` carries."""
+    return {str(tag) for scenario in scenarios for tag in scenario.effective_tags}
+
+
+def leave_out(scenarios: list[Any], tags: Collection[str]) -> int:
     """Skip the scenarios that carry any of `tags`, and return how many they are."""
-    left_out = [s for s in scenarios if tags & set(map(str, s.effective_tags))]
+    left_out = [s for s in scenarios if not tags_of([s]).isdisjoint(tags)]
     for scenario in left_out:
         scenario.skip()  # without the reason, of which behave would warn for each
         scenario.skip_reason = LEFT_OUT

@@ -174,11 +174,11 @@ class Stack:
             return
         unfinished = f"{UNFINISHED}{uuid.uuid4().hex[:12]}"
         await self.postgres.create_database(unfinished)
-        await self.migrate(unfinished, self.target.migrate_up)
+        await self.run_command(unfinished, self.target.migrate_up)
         await self.postgres.rename_database(unfinished, self.template)
 
-    async def migrate(self, database: str, command: tuple[str, ...]) -> str:
-        """Run a migration command of the target against `database` and return what it printed.
+    async def run_command(self, database: str, command: tuple[str, ...]) -> str:
+        """Run a command of the target, such as its migrations, against `database` and return what it printed.
 
         Raises `InfrastructureError` with its output when it fails.
         """
@@ -196,12 +196,12 @@ class Stack:
             )
         except docker.errors.ContainerError as error:
             raise DidNotComeUpError(
-                f"The migration `{' '.join(command)}` ended with exit code {error.exit_status}.",
-                remedy="Mend the service's migrations, or `migrations` in the target file.",
+                f"The command `{' '.join(command)}` ended with exit code {error.exit_status}.",
+                remedy="Mend the service, or the command in the target file.",
                 details=(error.stderr or b"").decode(errors="replace")[-3000:],
             ) from error
         except docker.errors.APIError as error:
-            raise InfrastructureError(f"The migration could not be started: {error.explanation}") from error
+            raise InfrastructureError(f"The command could not be started: {error.explanation}") from error
         return printed.decode(errors="replace")
 
     async def assert_running(self) -> None:

@@ -5,7 +5,7 @@ Nothing else in the suite knows more about the service than the contract.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from harness.requirements import MARKS, looks_like_an_id
 
 WIP = "wip"
 """The tag of a scenario that shows a requirement which this implementation does not keep yet."""
+NEEDS = "needs."
+"""How the tag of a scenario begins that needs a command of the target: `@needs.NAME`."""
 LEFT_OUT = "the target leaves it out"
 """The reason with which scenarios are skipped that the target leaves out."""
 
@@ -51,6 +53,7 @@ class Target:
     may hold placeholders: {database_host} {database_port} {database_name} {database_user} {database_password}
     {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `leave_out` holds requirement ids or marks
     whose scenarios are not tried, and "wip" if those tagged @wip are tried only where a tag expression names it.
+    `commands` are what it offers to operators, by name; a scenario tagged @needs.NAME is tried only where NAME is one.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Target:
     read_only: bool = True
     migrate_up: tuple[str, ...] = ()
     migrate_down: tuple[str, ...] = ()
+    commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     composition: str | None = None
     leave_out: frozenset[str] = field(default_factory=frozenset)
     expected_log_lines: tuple[ExpectedLine, ...] = ()
@@ -87,6 +91,7 @@ class Target:
             environment={str(k): str(v) for k, v in service.table("environment").content.items()},
             migrate_up=migrations.words("upgrade"),
             migrate_down=migrations.words("downgrade"),
+            commands=_commands(table.table("commands")),
             composition=table.table("inside").optional("composition"),
             leave_out=frozenset(table.words("leave_out")),
             expected_log_lines=tuple(map(_expected_line, table.table("log").tables("expected"))),
@@ -111,6 +116,10 @@ class Target:
                 f"The target {self.name} has a placeholder that does not exist: {error}",
                 remedy=f"Use one of {', '.join(sorted(addresses))} in [service.environment].",
             ) from error
+
+    def lacks(self, tags: Iterable[str]) -> set[str]:
+        """Return those of a scenario's `tags` that ask for a command which this target does not offer."""
+        return {tag for tag in tags if tag.startswith(NEEDS) and tag.removeprefix(NEEDS) not in self.commands}
 
 
 class _Table:
@@ -158,6 +167,14 @@ class _Table:
 
     def wrong(self, key: str, what: str) -> InfrastructureError:
         return _wrong(self._path, f"{self._name}{key} {what}")
+
+
+def _commands(table: _Table) -> dict[str, tuple[str, ...]]:
+    commands = {name: table.words(name) for name in table.content}
+    for name, words in commands.items():
+        if not words:
+            raise table.wrong(name, "is empty; leave it out where there is no such command")
+    return commands
 
 
 def _expected_line(table: _Table) -> ExpectedLine:

@@ -25,6 +25,16 @@ async def operator_migrates_once_more(schema: FromDishka[Schema]) -> None:
     await schema.is_built_once_more_in_use()
 
 
+@when("the operator compares the service's models with it", deadline=START_DEADLINE)
+async def operator_compares_models(schema: FromDishka[Schema]) -> None:
+    await schema.is_compared_with_the_models()
+
+
+@then("they do not differ")
+async def models_do_not_differ(schema: FromDishka[Schema]) -> None:
+    schema.agrees_with_the_models()
+
+
 @then("it has exactly the promised columns, keys and defaults")
 async def has_the_promised_schema(schema: FromDishka[Schema]) -> None:
     await schema.is_as_promised()

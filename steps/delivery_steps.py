@@ -33,6 +33,16 @@ async def event_is_a_dead_letter(dead_letters: FromDishka[DeadLetters]) -> None:
     await dead_letters.hold_the_last_event()
 
 
+@given("both {batch} and {batch} are dead letters")
+async def both_are_dead_letters(one: str, other: str, dead_letters: FromDishka[DeadLetters]) -> None:
+    await dead_letters.hold_events_about(one, other)
+
+
+@then("{batch} is a dead letter once more, as it came")
+async def event_is_a_dead_letter_once_more(batch: str, dead_letters: FromDishka[DeadLetters]) -> None:
+    await dead_letters.hold_once_more(batch)
+
+
 @then("the event is no dead letter")
 async def event_is_no_dead_letter(dead_letters: FromDishka[DeadLetters]) -> None:
     await dead_letters.hold_nothing_of_the_last_event()

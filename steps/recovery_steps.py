@@ -3,6 +3,7 @@
 from dishka import FromDishka
 
 from actors.around_an_outage import AroundAnOutage
+from actors.dead_letters import DeadLetters
 from actors.marker import Marker
 from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
@@ -44,6 +45,27 @@ async def suggestions_come_in_around_kafka(
 )
 async def suggestions_come_in_around_redis(outage: str, around: FromDishka[AroundAnOutage]) -> None:
     await around.suggests("Redis", outage, around.finds_the_one_of_the_outage_stored)
+
+
+@when("the class {class} is there after all, and the operator has the dead letters replayed", deadline=START_DEADLINE)
+async def class_is_there_and_dead_letters_are_replayed(
+    class_name: str, somebody: FromDishka[SomebodyElse], nlp: FromDishka[NlpService], operator: FromDishka[Operator]
+) -> None:
+    await somebody.creates_class_under_its_id(class_name, nlp.students)
+    await operator.replays_dead_letters()
+
+
+@then("the suggestions for {batch} are stored and on record, and it is no dead letter once more")
+async def replayed_event_is_stored(
+    batch: str,
+    nlp: FromDishka[NlpService],
+    records: FromDishka[Records],
+    storage: FromDishka[Storage],
+    dead_letters: FromDishka[DeadLetters],
+) -> None:
+    await records.come_to_hold_the_event_about(batch)
+    await storage.holds_exactly(batch, nlp.one_essay_a_student())
+    await dead_letters.hold_no_more_than_one(batch)
 
 
 @then("all of them are stored, each once")

@@ -5,7 +5,7 @@ import random
 import pytest
 from behave.parser import parse_feature
 
-from harness.runner import leave_out, names_wip, scenarios_of, shuffle
+from harness.runner import leave_out, names_wip, scenarios_of, shuffle, tags_of
 
 TEXT = """
 Feature: {name}
@@ -70,6 +70,11 @@ Feature: f
     assert leave_out(scenarios_of([feature]), frozenset({"beyond"})) == 2
     assert [s.name for s in feature.walk_scenarios() if s.should_run()] == ["a"]
     assert leave_out(scenarios_of([feature]), frozenset()) == 0
+
+
+def test_the_tags_of_scenarios_are_their_own_and_those_above_them() -> None:
+    text = "@a\nFeature: f\n  @b\n  Rule: r\n    @c\n    Scenario: s\n      Given x\n    Scenario: t\n      Given x\n"
+    assert tags_of(scenarios_of([parse_feature(text)])) == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from harness.errors import InfrastructureError
 from harness.settings import ROOT
-from harness.target import Target
+from harness.target import NEEDS, Target
+from tools.gherkin import parse_features, written
 
 MINIMAL = """
 name = "other"
@@ -40,6 +41,19 @@ def test_another_implementation_is_described_without_code(tmp_path: Path) -> Non
     assert target.image == "registry.example/other:1"
     assert target.leave_out == {"beyond", "H1", "wip"}
     assert target.filled({"database_host": "db", "database_port": "5432"}) == {"DB": "db:5432"}
+
+
+def test_what_needs_a_command_that_the_target_does_not_offer_is_told_by_its_tag(tmp_path: Path) -> None:
+    target = Target.load(_file(tmp_path, MINIMAL + '[commands]\nreplay = ["tool", "replay"]\n'))
+    assert target.commands == {"replay": ("tool", "replay")}
+    assert target.lacks(["P10", "needs.replay", "needs.compare", "beyond"]) == {"needs.compare"}
+
+
+def test_the_default_target_offers_every_command_that_a_scenario_needs() -> None:
+    target = Target.load(ROOT / "targets" / "class_management.toml")
+    tags = {tag for feature in parse_features(ROOT / "features") for item in written(feature) for tag in item.tags}
+    assert {tag for tag in tags if tag.startswith(NEEDS)}
+    assert not target.lacks(tags)
 
 
 def test_expected_errors_are_limited_to_their_tags(tmp_path: Path) -> None:
@@ -76,6 +90,8 @@ def test_an_unknown_placeholder_is_named(tmp_path: Path) -> None:
         (('reference = "registry.example/other:1"', ""), "image.reference or image.context"),
         (("[image]", "[image"), "cannot be read"),
         (('"H1"', '"h1"'), "leave_out holds 'h1'"),
+        (("[migrations]", "[commands]\nreplay = 'x'\n[migrations]"), r"commands\.replay must be a list of texts"),
+        (("[migrations]", "[commands]\nreplay = []\n[migrations]"), r"commands\.replay is empty"),
         *(
             (("[migrations]", f"{expected}\n[migrations]"), named)
             for expected, named in {

@@ -27,3 +27,11 @@ Feature: The database keeps what the service promises
       When the operator migrates the service's database once more
       Then nothing more is stored
       And the teacher finds the same suggestions for "Autumn essays"
+
+  @D8 @inside @needs.compare_models
+  Rule: The service's models say what its migrations build
+
+    Scenario: The models and the migrated database do not differ
+      Given the operator has migrated an empty database
+      When the operator compares the service's models with it
+      Then they do not differ

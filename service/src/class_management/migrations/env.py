@@ -16,7 +16,7 @@ LOCK = 0x636D73  # "cms": the advisory lock that keeps two migrations from runni
 
 def migrate(connection: sa.Connection) -> None:
     """Run the migrations in one transaction, behind the lock; a second process then finds nothing left to do."""
-    context.configure(connection=connection, target_metadata=metadata)
+    context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
     with context.begin_transaction():
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         context.run_migrations()
