@@ -21,17 +21,13 @@ class Store:
         self.rows: dict[UUID, NewAssociation] = {}
         self.kept: dict[UUID, NewAssociation] = {}
         self.calls: list[str] = []
-        self.order: list[UUID] = []
 
-    async def lock_rosters(
-        self, class_ids: Collection[UUID], student_ids: Collection[UUID]
-    ) -> Mapping[UUID, set[UUID]]:
-        self.calls.append("lock")
-        return {CLASS: {ANNA, BERT} & set(student_ids)} if CLASS in class_ids else {}
+    async def rosters(self, class_ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
+        self.calls.append("rosters")
+        return {CLASS: {ANNA, BERT}} if CLASS in class_ids else {}
 
     async def insert(self, rows: Sequence[NewAssociation]) -> Inserted:
         self.calls.append("insert")
-        self.order = [row.essay_id for row in rows]
         if any(row.essay_id in self.cursed for row in rows):
             raise RefusedError("CheckViolationError")
         return await self.insert_each(rows)
@@ -79,8 +75,7 @@ async def test_all_is_stored_with_one_statement_and_committed_after_it() -> None
     store = Store()
     ids = [uuid4() for _ in range(5)]
     assert await outcomes(store, batch(*map(essay, ids))) == [[STORED] * 5]
-    assert store.calls == ["lock", "insert", "commit"]
-    assert store.order == sorted(ids)
+    assert store.calls == ["rosters", "insert", "commit"]
     assert set(store.kept) == set(ids)
 
 
@@ -94,7 +89,7 @@ async def test_only_the_refused_essay_fails() -> None:
     ids = [uuid4() for _ in range(4)]
     store = Store(cursed={ids[2]})
     assert await outcomes(store, batch(*map(essay, ids))) == [[STORED, STORED, FAILED, STORED]]
-    assert store.calls == ["lock", "insert", "rollback", "lock", "commit"]
+    assert store.calls == ["rosters", "insert", "rollback", "rosters", "commit"]
 
 
 async def test_of_an_essay_that_comes_twice_the_first_that_can_be_stored_counts() -> None:
@@ -109,7 +104,7 @@ async def test_nothing_suggested_asks_the_database_for_nothing() -> None:
     store = Store()
     empty = Essay(None, "no UUID", [])
     assert await outcomes(store, batch(empty, class_id=None), batch()) == [[EssayOutcome.NO_SUGGESTION], []]
-    assert "lock" not in store.calls
+    assert "rosters" not in store.calls
     assert "insert" not in store.calls
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from class_management.domain.ids import parse_uuid
 from class_management.domain.suggestions import BatchReport, EssayOutcome, EssayReport, Suggestion, choose
 
 ANNA, BERT, CARL = (UUID(int=number) for number in (1, 2, 3))
@@ -57,17 +56,3 @@ def test_when_a_batch_counts_as_processed(outcomes: list[EssayOutcome], before: 
 def test_each_reason_for_failing_is_told_once() -> None:
     failed = [EssayReport("e", EssayOutcome.FAILED, reason) for reason in ("a", "b", "a")]
     assert BatchReport(failed).failure == "a; b"
-
-
-@pytest.mark.parametrize(
-    ("text", "known"),
-    [
-        ("7B3621AF-1d95-4377-bceb-b4d3e012ddc0", True),
-        ("7b3621af1d954377bcebb4d3e012ddc0", False),
-        ("{7b3621af-1d95-4377-bceb-b4d3e012ddc0}", False),
-        ("7b3621af-1d95-4377-bceb-b4d3e012ddc0\n", False),
-        ("", False),
-    ],
-)
-def test_only_the_usual_form_is_a_uuid(text: str, known: bool) -> None:
-    assert (parse_uuid(text) is not None) is known

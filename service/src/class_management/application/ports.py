@@ -79,16 +79,17 @@ class AssociationView(NamedTuple):
 class Associations(Protocol):
     """The associations of essays and students."""
 
-    async def lock_rosters(
-        self, class_ids: Collection[UUID], student_ids: Collection[UUID]
-    ) -> Mapping[UUID, Collection[UUID]]:
-        """Which of the students are on the roster of each class that exists; all stay until the transaction ends."""
+    async def rosters(self, class_ids: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
+        """The students of each of the classes that exists."""
 
     async def insert(self, rows: Sequence[NewAssociation]) -> Inserted:
-        """Store all rows at once, where their essay has no association; raises RefusedError if any is refused."""
+        """Store all rows at once, where their essay has no association; raises RefusedError if any is refused.
+
+        Of an essay's rows the first counts. The order of the essays is the same for everybody (D6).
+        """
 
     async def insert_each(self, rows: Sequence[NewAssociation]) -> Inserted:
-        """Store row by row, so that a refused one is set aside alone."""
+        """Store row by row, in the same order, so that a refused one is set aside alone."""
 
     async def batches_of(self, essay_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
         """The batch through which each of the essays was associated, for those that were."""

@@ -42,7 +42,8 @@ class EssayOutcome(StrEnum):
     FAILED = "failed"
 
 
-class EssayReport(NamedTuple):
+@dataclass(slots=True)
+class EssayReport:
     """What became of one essay, and why; `skipped` are the better suggestions whose student is unknown."""
 
     essay_id: str
@@ -62,7 +63,7 @@ class BatchReport:
     @property
     def processed(self) -> bool:
         """P8: an essay was stored, or was already associated through this batch, or nothing failed."""
-        outcomes = {essay.outcome for essay in self.essays}
+        outcomes = [essay.outcome for essay in self.essays]
         return EssayOutcome.STORED in outcomes or self.associated_before or EssayOutcome.FAILED not in outcomes
 
     def ids(self, outcome: EssayOutcome) -> list[str]:

@@ -13,21 +13,14 @@ from class_management.application.ports import AssociationView, Inserted, NewAss
 STORED_BY = "nlp_service_phase1"
 """`created_by_user_id` of a row stored from an event (D2)."""
 
-# Rows are locked in the order in which they come out, the same for everybody (D6).
-LOCK_ROSTERS = sa.text("""
-    SELECT class.id AS class_id, student.id AS student_id
-    FROM classes AS class
-    JOIN class_student_association AS membership ON membership.class_id = class.id
-    JOIN students AS student ON student.id = membership.student_id
-    WHERE class.id = ANY(CAST(:class_ids AS uuid[])) AND student.id = ANY(CAST(:student_ids AS uuid[]))
-    ORDER BY student.id, class.id
-    FOR KEY SHARE OF class, student
+# Nobody is locked: who is deleted meanwhile makes the insert be refused by its foreign keys. Locks would be waited for
+# by other groups, and shared ones, which PostgreSQL keeps in a structure of their own, cost more than the insert.
+ROSTERS = sa.text("""
+    SELECT id, ARRAY(SELECT student_id FROM class_student_association WHERE class_id = classes.id)
+    FROM classes WHERE id = ANY(CAST(:class_ids AS uuid[]))
 """)
 
-LOCK_CLASSES = sa.text("""
-    SELECT id FROM classes WHERE id = ANY(CAST(:class_ids AS uuid[])) ORDER BY id FOR KEY SHARE
-""")
-
+# The order by essay is the same for everybody (D6); of an essay's rows the first counts (P13).
 INSERT = sa.text("""
     INSERT INTO essay_student_associations
         (id, essay_id, student_id, batch_id, class_id, created_by_user_id, confidence_score, match_reasons)
@@ -48,33 +41,24 @@ class PostgresAssociations:
     def __init__(self, transaction: PostgresTransaction):
         self._transaction = transaction
 
-    async def lock_rosters(
-        self, class_ids: Collection[UUID], student_ids: Collection[UUID]
-    ) -> Mapping[UUID, Collection[UUID]]:
-        """Which of the students are on the roster of each class that exists; all stay until the transaction ends."""
-        found = await self._transaction.execute(
-            LOCK_ROSTERS, {"class_ids": list(class_ids), "student_ids": list(student_ids)}
-        )
-        rosters: dict[UUID, set[UUID]] = {}
-        for class_id, student_id in found:
-            rosters.setdefault(class_id, set()).add(student_id)
-        if missing := [class_id for class_id in class_ids if class_id not in rosters]:
-            existing = await self._transaction.execute(LOCK_CLASSES, {"class_ids": missing})
-            rosters.update((class_id, set()) for (class_id,) in existing)
-        return rosters
+    async def rosters(self, class_ids: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
+        """The students of each of the classes that exists."""
+        found = await self._transaction.execute(ROSTERS, {"class_ids": list(class_ids)})
+        return {class_id: set(student_ids) for class_id, student_ids in found}
 
     async def insert(self, rows: Sequence[NewAssociation]) -> Inserted:
         """Store all rows at once, where their essay has no association; raises RefusedError if any is refused."""
+        essay_ids, student_ids, batch_ids, class_ids, scores, reasons = zip(*rows, strict=True)
         returned = await self._transaction.execute(
             INSERT,
             {
                 "stored_by": STORED_BY,
-                "essay_ids": [row.essay_id for row in rows],
-                "student_ids": [row.student_id for row in rows],
-                "batch_ids": [row.batch_id for row in rows],
-                "class_ids": [row.class_id for row in rows],
-                "scores": [row.confidence_score for row in rows],
-                "reasons": [msgspec.json.encode(row.match_reasons).decode() for row in rows],
+                "essay_ids": essay_ids,
+                "student_ids": student_ids,
+                "batch_ids": batch_ids,
+                "class_ids": class_ids,
+                "scores": scores,
+                "reasons": [msgspec.json.encode(listed).decode() for listed in reasons],
             },
         )
         fresh = set(returned.scalars())
@@ -86,12 +70,12 @@ class PostgresAssociations:
         return inserted
 
     async def insert_each(self, rows: Sequence[NewAssociation]) -> Inserted:
-        """Store row by row, so that a refused one is set aside alone."""
+        """Store row by row, in the same order, so that a refused one is set aside alone."""
         inserted = Inserted()
-        for place, row in enumerate(rows):
+        for place in sorted(range(len(rows)), key=lambda place: rows[place].essay_id):  # stable: see INSERT
             try:
                 async with self._transaction.savepoint():
-                    if (await self.insert([row])).stored:
+                    if (await self.insert([rows[place]])).stored:
                         inserted.stored.add(place)
             except RefusedError as refusal:
                 inserted.refused[place] = str(refusal)

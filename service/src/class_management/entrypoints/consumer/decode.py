@@ -14,7 +14,6 @@ from aiokafka import ConsumerRecord
 
 from class_management import logs
 from class_management.application.idempotency import Claim, ClaimState
-from class_management.domain.ids import parse_uuid
 from class_management.domain.suggestions import Batch, BatchReport, Essay, Suggestion
 from class_management.entrypoints.consumer.identity import idempotency_key
 from class_management.entrypoints.consumer.wire import (
@@ -23,6 +22,7 @@ from class_management.entrypoints.consumer.wire import (
     BatchAuthorMatchesSuggestedV1,
     Envelope,
 )
+from class_management.entrypoints.ids import parse_uuid
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises: malformed or wrong JSON, bytes that are not UTF-8, nesting without end."""

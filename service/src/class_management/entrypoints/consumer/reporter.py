@@ -54,13 +54,15 @@ class Reporter:
         if message.claim_state is ClaimState.COMPLETED:
             logger.info("event has come before")
             return "duplicate"
-        counts = Counter(essay.outcome.value for essay in message.report.essays) if message.report else {}
-        logger.info("event processed", extra={"essays": dict(counts)})
+        logger.info("event processed", extra={"essays": _count(message.report) if message.report else {}})
         return "processed"
 
     def _essays(self, report: BatchReport) -> None:
+        for outcome, count in _count(report).items():
+            self._metrics.essays.labels(outcome).inc(count)
         for essay in report.essays:
-            self._metrics.essays.labels(essay.outcome.value).inc()
+            if essay.outcome is EssayOutcome.STORED and not essay.skipped:
+                continue
             about = {"essay_id": essay.essay_id[:LONGEST_GIVEN_ID]}
             for student_id in essay.skipped:
                 logger.info("suggestion skipped, its student is unknown", extra={**about, "student_id": student_id})
@@ -70,3 +72,8 @@ class Reporter:
                 logger.info("essay skipped, it has an association already", extra=about)
             elif essay.outcome is EssayOutcome.UNKNOWN_STUDENT:
                 logger.warning("essay left open, no suggested student is known", extra=about)
+
+
+def _count(report: BatchReport) -> dict[str, int]:
+    """How many essays had which outcome; counted in one go, for there are many."""
+    return {outcome.value: count for outcome, count in Counter(essay.outcome for essay in report.essays).items()}

@@ -8,7 +8,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from class_management import logs
-from class_management.domain.ids import parse_uuid
+from class_management.entrypoints.ids import parse_uuid
 
 HEADER = b"x-correlation-id"
 QUIET = {"/healthz", "/livez", "/metrics"}
