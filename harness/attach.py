@@ -58,13 +58,10 @@ async def attach_service(stack: Stack, found: Found) -> tuple[ServiceContainer, 
 
 
 async def end_lasting_service(stack: Stack) -> None:
-    """End the lasting process of the service, if there is one, and drop its database."""
+    """End the lasting process of the service, if there is one."""
     found = (await what_stands(stack)).get(ServiceContainer.alias)
-    if found is None:
-        return
-    await asyncio.to_thread(stack.client.api.remove_container, found["Id"], force=True, v=True)
-    await stack.broker.evict(stack.wiring.group)
-    await stack.postgres.drop_database(found["Labels"].get(DATABASE, ""))
+    if found is not None:
+        await asyncio.to_thread(stack.client.api.remove_container, found["Id"], force=True, v=True)
 
 
 async def _take(parts: Sequence[RunContainer], found: Found) -> str:

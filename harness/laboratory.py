@@ -79,11 +79,7 @@ class Laboratory(Stack):
         """Use it for one scenario: no other run does so meanwhile, it is well, and nothing of others is left in it."""
         async with self.standing.used_alone() if self.standing else nullcontext():
             await self.made_well()
-            await self.postgres.sweep(self.template)
-            await self.migrate_template()  # the standing one may have been started for another image of the service
-            await self.redis_client.flushall()
-            await self.broker.evict(self.wiring.group)
-            await self.broker.commit_ends(self.wiring.group, self.wiring.topics)
+            await self.clear()
             yield
 
     async def made_well(self) -> None:

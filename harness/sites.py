@@ -93,8 +93,7 @@ async def shared_site(stack: Stack) -> AsyncIterator[SharedSite]:
         nonlocal found
         if stands:
             await end_lasting_service(stack)
-            await stack.postgres.sweep(stack.template)
-            await stack.migrate_template()
+            await stack.clear()
         else:
             await standing.remove(stack.client)
             await stack.ready()

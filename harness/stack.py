@@ -204,6 +204,17 @@ class Stack:
             raise InfrastructureError(f"The command could not be started: {error.explanation}") from error
         return printed.decode(errors="replace")
 
+    async def clear(self) -> None:
+        """See that nothing of others is left: databases, keys, members of the group, messages that wait for it.
+
+        Whoever calls it has the stack for himself, and no service runs on it.
+        """
+        await self.postgres.sweep(self.template)
+        await self.migrate_template()  # what stands may have been started for another image of the service
+        await self.redis_client.flushall()
+        await self.broker.evict(self.wiring.group)
+        await self.broker.commit_ends(self.wiring.group, self.wiring.topics)
+
     async def assert_running(self) -> None:
         """Raise `InfrastructureError` when one of the dependencies has ended or is gone."""
         await asyncio.gather(*(part.assert_running() for part in self.parts))

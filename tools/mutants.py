@@ -1,9 +1,10 @@
 """Broken services, each of which must turn a scenario red: proof that the scenarios bite.
 
 Each patch of mutants/ is applied to a copy of service/, and the scenarios of the requirements that it names are run
-against that copy. It is caught when a step of one of them fails; infrastructure that does not come up, a failing hook
-or a crash of behave proves nothing and is called BROKEN. First the service as it is has to pass the same scenarios.
-Exit code 0 when all were caught, 1 when one survived or is broken, 2 when a patch cannot be read, 130 when interrupted.
+against that copy, all on the same stacks, which stand until the last one is done. It is caught when a step of one of
+them fails; infrastructure that does not come up, a failing hook or a crash of behave proves nothing and is called
+BROKEN. First the service as it is has to pass the same scenarios. Exit code 0 when all were caught, 1 when one survived
+or is broken, 2 when a patch cannot be read, 130 when interrupted.
 """
 
 import argparse
@@ -15,10 +16,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from harness import leftovers
+from harness.daemon import Daemon
+from harness.engine import NoEngineError, chosen_address, connect
 from harness.errors import EXIT_INFRASTRUCTURE
+from harness.standing import STANDING, Standing
 from tools.children import heed_signals
 from tools.outcomes import Outcome
 from tools.patches import Patch, PatchError, read_patches
@@ -29,6 +35,8 @@ UNREADABLE = 2
 CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
 _CONTEXT = re.compile(r"^context\s*=.*$", re.MULTILINE)
 LEFT_BEHIND = ("__pycache__", "*.egg-info", ".*_cache", "wheels", "build")
+SHARED = (".cache", "artifacts")
+NOT_NEEDED = (".*", "artifacts", "mutants", "tests", *LEFT_BEHIND)
 
 
 @dataclass(frozen=True)
@@ -52,22 +60,38 @@ class Verdict:
 
 
 class Laboratory:
-    """Runs behave against copies of the service. Its `folder` holds the copies; logs stay in `logs`."""
+    """Runs behave against copies of the service, in a clone of the repository `root` made in `folder`.
+
+    What stands belongs to a clone: all runs share stacks that stand for nobody else, and only the service is replaced.
+    """
 
     def __init__(self, root: Path, folder: Path, arguments: Sequence[str]) -> None:
-        self._root, self._folder, self._arguments = root, folder, arguments
-        self._logs = root / "artifacts" / "mutants"
+        self._folder, self._arguments = folder, arguments
+        self._artifacts = root / "artifacts"
+        self._root = folder / "clone"
+        shutil.copytree(root, self._root, ignore=shutil.ignore_patterns(*NOT_NEEDED))
+        for name in SHARED:
+            (root / name).mkdir(exist_ok=True)
+            (self._root / name).symlink_to(root / name)
 
     def run(self, name: str, arguments: Sequence[str], patch: Patch | None = None) -> BehaveRun:
         """Run the scenarios that `arguments` choose, with `patch` applied if given; raises `PatchError`."""
         if patch is not None:
             arguments = ["-D", f"target={self._target(patch)}", *arguments]
         return run_behave(
-            # A broken service has no business on a stack that stands for others.
-            ["features/", "-D", "keep=no", *arguments, *self._arguments],
+            ["features/", "-D", "keep=yes", *arguments, *self._arguments],
             folder=self._root,
-            log=self._logs / f"{name}.log",
+            log=self._artifacts / "mutants" / f"{name}.log",
         )
+
+    def close(self) -> None:
+        """Remove the stacks, if any stand."""
+        try:
+            client = connect(chosen_address() or Daemon().address)
+        except NoEngineError:
+            return
+        for name in STANDING:
+            leftovers.remove_run(client, Standing(name, self._root).id)
 
     def _target(self, patch: Patch) -> Path:
         place = self._folder / patch.name
@@ -207,8 +231,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNREADABLE
     chosen = [patch for patch in patches if not asked.only or patch.name in asked.only]
     try:
-        with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-            return try_all(Laboratory(asked.root.resolve(), Path(folder), asked.behave), chosen, asked)
+        with (
+            tempfile.TemporaryDirectory(prefix="mutants-") as folder,
+            closing(Laboratory(asked.root.resolve(), Path(folder), asked.behave)) as laboratory,
+        ):
+            return try_all(laboratory, chosen, asked)
     except KeyboardInterrupt:
         print("\nInterrupted.")
         return INTERRUPTED
