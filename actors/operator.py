@@ -35,6 +35,7 @@ class Operator:
         self._site, self._journal, self._auditor, self._faults = site, journal, auditor, faults
         self._patience = patience
         self._signalled_at = 0.0
+        self._starting_took = 0.0
         self._broken: list[Fault] = []
 
     async def starts_service(self, settings: Mapping[str, str] | None = None) -> None:
@@ -43,12 +44,21 @@ class Operator:
         `settings` are put over the environment that the target names; with some, it is a new process in any case.
         Raises AssertionError when it does not get so far.
         """
+        begun = time.monotonic()
         with a_defect_of_the_service():
             if self._site.running is None or settings is not None:
                 self._site.running = await self._site.stack.run_service(self._site.database, settings=settings)
             else:
                 await self._site.running.start_again()
-        self._journal.write("operator", "started the service")
+        self._starting_took = time.monotonic() - begun
+        self._journal.write("operator", "started the service", seconds=self._starting_took)
+
+    def was_ready_within(self, seconds: float) -> None:
+        """Raise AssertionError unless the service was ready so many seconds after its start was begun."""
+        took, most = self._starting_took, self._patience.seconds(seconds)
+        assert took <= most, (
+            f"it was ready {took:.1f} s after its start; {most:.0f} s are enough where nothing is awaited"
+        )
 
     async def starts_replica(self) -> ServiceContainer:
         """Start one more process of the service beside those that run; raises as `starts_service` does."""

@@ -10,6 +10,7 @@ from harness.sites import Site
 PARTS = {"PostgreSQL": "postgres", "the database": "postgres", "Kafka": "kafka", "Redis": "redis"}
 WAYS: dict[str, Callable[[Laboratory, RunContainer], Fault]] = {
     "is killed": lambda _, part: Killed(part),
+    "is not up yet": lambda _, part: Killed(part),
     "is stopped": lambda _, part: Stopped(part),
     "hangs": lambda _, part: Paused(part),
     "cannot be reached": lambda laboratory, part: CutOff(laboratory.toxiproxy, part.alias),

@@ -26,6 +26,7 @@ from actors.records import Records
 from actors.schema import Schema
 from actors.session_watch import SessionWatch
 from actors.somebody_else import SomebodyElse
+from actors.start import Start
 from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.eventually import Patience
@@ -57,6 +58,7 @@ class ActorsProvider(Provider):
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)
     records = provide(Records)
+    start = provide(Start)
     storage = provide(Storage)
     teacher = provide(Teacher)
 

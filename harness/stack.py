@@ -233,6 +233,17 @@ class Stack:
         await service.up()
         return service
 
+    async def begin_service(self, database: str, addresses: Mapping[str, str]) -> ServiceContainer:
+        """Start a process of the service on `database` without waiting for it: what it needs may be away, or wrong.
+
+        `addresses` are put over what the placeholders in its environment stand for.
+        """
+        filled = self.target.filled({**self.service_addresses(database), **addresses})
+        service = self.service_on(database, self.ground.run_labels, filled)
+        self.services.append(service)
+        await service.begin()
+        return service
+
     def service_on(
         self, database: str, labels: dict[str, str], settings: Mapping[str, str] | None = None
     ) -> ServiceContainer:

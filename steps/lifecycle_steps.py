@@ -5,6 +5,7 @@ from dishka import FromDishka
 from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
+from actors.start import STARTS_WITHIN, Start
 from harness.steps import START_DEADLINE, given, then, when
 
 
@@ -12,6 +13,39 @@ from harness.steps import START_DEADLINE, given, then, when
 @when("the operator starts the service", deadline=START_DEADLINE)
 async def operator_starts_service(operator: FromDishka[Operator]) -> None:
     await operator.starts_service()
+
+
+@when(
+    "the operator starts the service, and {part} comes up once the service has asked for it again and again",
+    deadline=START_DEADLINE,
+)
+async def part_comes_up_later(
+    part: str, start: FromDishka[Start], operator: FromDishka[Operator], monitoring: FromDishka[Monitoring]
+) -> None:
+    await start.begins()
+    await start.asks_again_for(part)
+    await operator.mends()
+    await monitoring.is_told_that_all_is_well(within=10)
+
+
+@when("the operator starts the service with {rest}")
+async def operator_starts_service_with(what: str, start: FromDishka[Start]) -> None:
+    await start.begins_with(what)
+
+
+@then("it was ready without waiting for Redis")
+async def was_ready_without_redis(operator: FromDishka[Operator]) -> None:
+    operator.was_ready_within(STARTS_WITHIN)
+
+
+@then("it ends at once, and not as if all were well")
+async def service_ends_with_an_error(start: FromDishka[Start]) -> None:
+    await start.ends()
+
+
+@then("it has said in one line, and without a secret, that {rest}")
+async def service_has_said_why(reason: str, start: FromDishka[Start]) -> None:
+    await start.has_said(reason)
 
 
 @given("the operator has stopped the service")

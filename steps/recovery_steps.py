@@ -160,6 +160,6 @@ async def service_has_said_it_is_ill(seconds: int, monitoring: FromDishka[Monito
     monitoring.was_told_of_the_illness(within=seconds)
 
 
-@then("it has said within {int} seconds of the return of the database that all is well")
-async def service_has_said_all_is_well(seconds: int, monitoring: FromDishka[Monitoring]) -> None:
+@then("it has said within {int} seconds of the return of {part} that all is well")
+async def service_has_said_all_is_well(seconds: int, _: str, monitoring: FromDishka[Monitoring]) -> None:
     monitoring.was_told_of_the_recovery(within=seconds)

@@ -84,6 +84,10 @@ class ServiceContainer(RunContainer):
         self._others = frozenset(await self._broker.members(self._group))
         await super().up(within)
 
+    async def begin(self) -> None:
+        """Start it, and wait for nothing; nobody else may be a member of its group."""
+        await asyncio.to_thread(self._start)
+
     async def start_again(self, within: float = 60) -> None:
         """Start the process once more after it has ended; as `up` otherwise. Raises AssertionError while it runs."""
         if (await self.inspect())["State"]["Running"]:

@@ -67,6 +67,11 @@ class ToxiproxyContainer(RunContainer):
         """Take back a toxic."""
         await self._ask("DELETE", f"/proxies/{proxy}/toxics/{toxic}", NO_CONTENT)
 
+    async def clients_of(self, name: str, since: float) -> int:
+        """Return how many connections a proxy has taken since the moment `since` (Unix seconds), also those in vain."""
+        taken = f'"name":"{name}"', '"message":"Accepted client"'
+        return sum(all(part in line for part in taken) for line in await self.log_lines(since))
+
     async def reset(self) -> None:
         """Enable all proxies and remove all toxics."""
         await self._ask("POST", "/reset", NO_CONTENT)

@@ -1,0 +1,107 @@
+"""A start of the service where something is missing, or wrong (L6)."""
+
+import re
+import time
+
+from sqlalchemy import text
+
+from actors.outages import PARTS
+from harness.eventually import Patience, SettledError
+from harness.journal import Journal
+from harness.laboratory import Laboratory
+from harness.log_entries import LogEntry, entries
+from harness.sites import Site
+from harness.stack import SECRETS
+
+WRONG_PASSWORD = "a-password-that-nobody-has"  # noqa: S105 -- indeed
+WRONG_PASSWORDS = {"a wrong password for the database": WRONG_PASSWORD}
+WRONG_DATABASES = {
+    "a database that a later release has had": "UPDATE alembic_version SET version_num = 'of_a_later_release'",
+    "a database that was never migrated": "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+}
+REASONS = {
+    "the database refuses it": re.compile(r"password|authenti|refuse|denied", re.IGNORECASE),
+    "the migrations do not match": re.compile(r"migration|revision|schema|alembic", re.IGNORECASE),
+}
+AGAIN = 3
+"""Connections that show a second attempt: one attempt may open two, with and without encryption."""
+AT_ONCE, A_SECOND = 10, 20
+"""Connections that a service with backoff opens at most: so many at first, and so many each second."""
+ASKS_AGAIN_WITHIN, ENDS_WITHIN, STARTS_WITHIN = 15.0, 15.0, 20.0
+"""Seconds that leave a slow machine time for the process to start, which takes one."""
+
+
+class Start:
+    """Starts the service and watches what it makes of its surroundings."""
+
+    def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
+        self._site, self._journal, self._patience = site, journal, patience
+        self._begun = 0.0
+
+    async def begins(self, password: str | None = None) -> None:
+        """Start the process, perhaps with a `password` of its own for the database, and wait for nothing."""
+        self._begun = time.time()
+        changed = {"database_password": password} if password else {}
+        self._site.running = await self._site.stack.begin_service(self._site.database, changed)
+        self._journal.write("operator", "started the service and waited for nothing")
+
+    async def begins_with(self, what: str) -> None:
+        """Start the process with something wrong, in the words of the features."""
+        assert what in WRONG_DATABASES or what in WRONG_PASSWORDS, f"nobody knows how to start it with {what}"
+        if statements := WRONG_DATABASES.get(what):
+            async with self._site.engine.begin() as connection:
+                for statement in statements.split("; "):
+                    await connection.execute(text(statement))
+        await self.begins(WRONG_PASSWORDS.get(what))
+
+    async def asks_again_for(self, part: str) -> None:
+        """Wait until the service has tried to reach `part`, which is away, more than once; it may not do so like mad.
+
+        Raises AssertionError when it ends instead, or does not try again.
+        """
+        stack = self._site.stack
+        assert isinstance(stack, Laboratory), "only in a laboratory connections can be counted"
+        first_seen = 0.0
+
+        async def look() -> None:
+            nonlocal first_seen
+            tried = await stack.toxiproxy.clients_of(PARTS[part], since=self._begun)
+            first_seen = first_seen or (time.monotonic() if tried else 0.0)
+            state = (await self._site.service.inspect())["State"]
+            if not state["Running"]:
+                raise SettledError(
+                    f"the service has ended with exit code {state['ExitCode']} instead of waiting for {part}\n"
+                    f"{self._site.service.log_tail()}"
+                )
+            assert tried >= AGAIN, f"so far the service has opened {tried} connections to {part}, which is away"
+            if tried > AT_ONCE + A_SECOND * (time.monotonic() - first_seen):
+                raise SettledError(f"the service asks for {part} without a pause: {tried} connections by now")
+
+        await self._patience.eventually(look, within=ASKS_AGAIN_WITHIN)
+
+    async def ends(self) -> None:
+        """Wait until the process has ended by itself; raises AssertionError unless its exit code tells of an error."""
+        ended = await self._site.service.ended(within=ENDS_WITHIN)
+        self._journal.look("operator", "saw the service end", exit_code=ended.exit_code)
+        assert ended.exit_code != 0, (
+            f"it has ended with exit code 0, as if all were well\n{self._site.service.log_tail()}"
+        )
+
+    async def has_said(self, reason: str) -> None:
+        """Raise AssertionError unless it said in one line why it ended, and told no secret."""
+        lines = await self._site.service.log_lines(self._begun)
+        for secret in SECRETS | {WRONG_PASSWORD}:
+            assert not any(secret in line for line in lines), "it has logged a password, or the internal key"
+        said = entries(lines)
+        last_words = [entry for entry in said if entry.is_trouble] or said[-1:]
+        assert len(last_words) == 1 and _fits(last_words[0], REASONS[reason]), (
+            f"it has not said in one line that {reason}, but:\n{_told(last_words)}"
+        )
+
+
+def _fits(entry: LogEntry, reason: re.Pattern[str]) -> bool:
+    return "\n" not in entry.text and "Traceback" not in entry.text and reason.search(entry.text) is not None
+
+
+def _told(said: list[LogEntry]) -> str:
+    return "\n".join(f"    {line}" for entry in said for line in entry.text.splitlines()[-5:]) or "    (nothing)"

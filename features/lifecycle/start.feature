@@ -1,0 +1,44 @@
+@laboratory
+Feature: The service starts whatever its surroundings are like, or says why it cannot
+
+  A whole platform is started at once, in no particular order. What is not there yet will come, and is waited for; what
+  is wrong will not mend itself, and is told at once.
+
+  @L6 @beyond
+  Rule: What is not there yet is waited for, and the service is healthy within 5 seconds of its coming up
+
+    Scenario Outline: Started before <part>, the service waits for it
+      Given <part> is not up yet
+      When the operator starts the service, and <part> comes up once the service has asked for it again and again
+      Then it has said within 5 seconds of the return of <part> that all is well
+      And what comes in next is stored, too
+
+      Examples:
+        | part       |
+        | PostgreSQL |
+        | Kafka      |
+
+    Scenario Outline: Redis is not waited for, even if it <is away>
+      Given Redis <is away>
+      When the operator starts the service
+      Then it was ready without waiting for Redis
+      And what comes in next is stored, too
+
+      Examples:
+        | is away           |
+        | cannot be reached |
+        | hangs             |
+
+  @L6 @beyond
+  Rule: What no waiting will mend ends the service at once, with one line that says why
+
+    Scenario Outline: Started with <what is wrong>, the service ends and says why
+      When the operator starts the service with <what is wrong>
+      Then it ends at once, and not as if all were well
+      And it has said in one line, and without a secret, that <reason>
+
+      Examples:
+        | what is wrong                           | reason                      |
+        | a wrong password for the database       | the database refuses it     |
+        | a database that a later release has had | the migrations do not match |
+        | a database that was never migrated      | the migrations do not match |
