@@ -18,6 +18,8 @@ from harness.shape import anything, assert_shape
 from harness.sites import Site
 
 CREATED, OK = 201, 200
+WAYS_TO_ADD = {"twice in a row": (2, 1, 1), "twice in one request": (1, 1, 2), "in ten requests at once": (1, 10, 1)}
+"""How a student is added to a class: in how many rounds, with how many requests each, naming the class how often."""
 
 
 class Teacher:
@@ -165,13 +167,13 @@ class Teacher:
         await self._ask("PUT", f"/v1/classes/students/{self._names.id('student', student)}", promised.STUDENT, body)
 
     async def adds_to_class(self, student: str, class_name: str, how: str) -> None:
-        """Put a student into a class: `once more`, `twice in one request`, or `in ten requests at once`."""
-        ways = {"once more": (1, 1), "twice in one request": (1, 2), "in ten requests at once": (10, 1)}
-        assert how in ways, f"nobody is added {how!r}; known: {', '.join(ways)}"
-        requests, times = ways[how]
+        """Put a student into a class: `twice in a row`, `twice in one request`, or `in ten requests at once`."""
+        assert how in WAYS_TO_ADD, f"nobody is added {how!r}; known: {', '.join(WAYS_TO_ADD)}"
+        rounds, at_once, times = WAYS_TO_ADD[how]
         path = f"/v1/classes/students/{self._names.id('student', student)}"
         body = {"add_class_ids": [str(self._names.id("class", class_name))] * times}
-        await asyncio.gather(*(self._ask("PUT", path, promised.STUDENT, body) for _ in range(requests)))
+        for _ in range(rounds):
+            await asyncio.gather(*(self._ask("PUT", path, promised.STUDENT, body) for _ in range(at_once)))
 
     async def classes_of_student(self, student: str) -> list[Row]:
         """Return the classes that a student is in, by name."""
