@@ -9,7 +9,7 @@ from actors.outages import PARTS
 from harness.eventually import Patience, SettledError
 from harness.journal import Journal
 from harness.laboratory import Laboratory
-from harness.log_entries import LogEntry, entries
+from harness.log_entries import TRACEBACK, LogEntry, entries
 from harness.sites import Site
 from harness.stack import SECRETS
 
@@ -92,15 +92,22 @@ class Start:
         lines = await self._site.service.log_lines(self._begun)
         for secret in SECRETS | {WRONG_PASSWORD}:
             assert not any(secret in line for line in lines), "it has logged a password, or the internal key"
-        said = entries(lines)
-        last_words = [entry for entry in said if entry.is_trouble] or said[-1:]
-        assert len(last_words) == 1 and _fits(last_words[0], REASONS[reason]), (
-            f"it has not said in one line that {reason}, but:\n{_told(last_words)}"
-        )
+        if wrong := what_is_wrong_with(said := last_words(entries(lines)), REASONS[reason]):
+            raise AssertionError(f"it was to say in one line that {reason}; {wrong}:\n{_told(said)}")
 
 
-def _fits(entry: LogEntry, reason: re.Pattern[str]) -> bool:
-    return "\n" not in entry.text and "Traceback" not in entry.text and reason.search(entry.text) is not None
+def last_words(said: list[LogEntry]) -> list[LogEntry]:
+    """Return the errors among what was said, or the last entry where nothing is called an error."""
+    return [entry for entry in said if entry.is_trouble] or said[-1:]
+
+
+def what_is_wrong_with(said: list[LogEntry], reason: re.Pattern[str]) -> str:
+    """Return what is wrong with last words that are to be one line which gives a reason, empty if nothing is."""
+    if len(said) != 1:
+        return f"there are {len(said)} errors"
+    if "\n" in said[0].text or TRACEBACK in said[0].text:
+        return "it is a traceback"
+    return "" if reason.search(said[0].text) else "it is not about that"
 
 
 def _told(said: list[LogEntry]) -> str:

@@ -126,6 +126,17 @@ async def test_who_is_cut_off_is_so_for_those_behind_the_proxy_only(here: Bench)
     assert await here.neighbour.asks() == "PONG"
 
 
+async def test_who_asks_through_a_proxy_is_counted_also_in_vain(here: Bench) -> None:
+    since = time.time()
+    async with Stopped(here.redis):
+        before = await here.toxiproxy.clients_of("redis", since)
+        assert await here.neighbour.asks() == ""
+        after = await here.toxiproxy.clients_of("redis", since)
+    assert before == 0
+    assert after > 0
+    assert await here.toxiproxy.clients_of("nobody", since) == 0
+
+
 async def test_slow_answers_take_longer_by_what_was_asked_for(here: Bench) -> None:
     async with Slowed(here.toxiproxy, "redis", 500):
         begun = time.monotonic()

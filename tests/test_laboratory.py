@@ -150,6 +150,15 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
         await laboratory.broker.evict(wire.GROUP)
 
 
+async def test_a_service_that_is_begun_is_not_waited_for(laboratory: Laboratory) -> None:
+    service = await laboratory.begin_service("nowhere", {"database_password": "wrong"})
+    try:
+        assert (await service.ended(within=30)).exit_code != 0
+        assert laboratory.services == [service]
+    finally:
+        await laboratory.end_services()
+
+
 async def test_a_service_that_ends_by_itself_was_not_killed(laboratory: Laboratory) -> None:
     await laboratory.postgres.create_database("ended", template=laboratory.template)
     service = await laboratory.run_service("ended")
