@@ -25,8 +25,9 @@ REASONS = {
 }
 AGAIN = 3
 """Connections that show a second attempt: one attempt may open two, with and without encryption."""
-AT_ONCE, A_SECOND = 10, 20
-"""Connections that a service with backoff opens at most: so many at first, and so many each second."""
+LOOKED_AT, AT_ONCE, A_SECOND = 0.5, 16, 10
+"""For so many seconds it is looked at how often it tries; with backoff it opens at most so many connections at once,
+and so many a second."""
 ASKS_AGAIN_WITHIN, ENDS_WITHIN, STARTS_WITHIN = 15.0, 15.0, 20.0
 """Seconds that leave a slow machine time for the process to start, which takes one."""
 
@@ -73,9 +74,14 @@ class Start:
                     f"the service has ended with exit code {state['ExitCode']} instead of waiting for {part}\n"
                     f"{self._site.service.log_tail()}"
                 )
+            passed = time.monotonic() - first_seen
             assert tried >= AGAIN, f"so far the service has opened {tried} connections to {part}, which is away"
-            if tried > AT_ONCE + A_SECOND * (time.monotonic() - first_seen):
-                raise SettledError(f"the service asks for {part} without a pause: {tried} connections by now")
+            assert passed >= LOOKED_AT, "it does try again; how often, is still being looked at"
+            if tried > AT_ONCE + A_SECOND * passed:
+                raise SettledError(
+                    f"the service asks for {part} without a pause: {tried} connections in {passed:.1f} s, "
+                    f"with backoff it would be {AT_ONCE + A_SECOND * passed:.0f} at most"
+                )
 
         await self._patience.eventually(look, within=ASKS_AGAIN_WITHIN)
 
