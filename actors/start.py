@@ -6,7 +6,7 @@ import time
 from sqlalchemy import text
 
 from actors.outages import PARTS
-from harness.eventually import Patience, SettledError
+from harness.eventually import NeverHappenedError, Patience, SettledError
 from harness.journal import Journal
 from harness.laboratory import Laboratory
 from harness.log_entries import TRACEBACK, LogEntry, entries
@@ -87,7 +87,10 @@ class Start:
 
     async def ends(self) -> None:
         """Wait until the process has ended by itself; raises AssertionError unless its exit code tells of an error."""
-        ended = await self._site.service.ended(within=ENDS_WITHIN)
+        try:
+            ended = await self._site.service.ended(within=ENDS_WITHIN)
+        except NeverHappenedError as running:
+            raise AssertionError(f"started like that it was to end by itself, at once: {running}") from None
         self._journal.look("operator", "saw the service end", exit_code=ended.exit_code)
         assert ended.exit_code != 0, (
             f"it has ended with exit code 0, as if all were well\n{self._site.service.log_tail()}"

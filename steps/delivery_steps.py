@@ -38,6 +38,11 @@ async def both_are_dead_letters(one: str, other: str, dead_letters: FromDishka[D
     await dead_letters.hold_events_about(one, other)
 
 
+@then("{batch}, for a class that nobody knows, is a dead letter")
+async def event_for_no_class_is_a_dead_letter(batch: str, dead_letters: FromDishka[DeadLetters]) -> None:
+    await dead_letters.hold_events_about(batch)
+
+
 @then("{batch} is a dead letter once more, as it came")
 async def event_is_a_dead_letter_once_more(batch: str, dead_letters: FromDishka[DeadLetters]) -> None:
     await dead_letters.hold_once_more(batch)

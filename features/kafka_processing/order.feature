@@ -45,6 +45,21 @@ Feature: Events take effect in the order in which they came
         | Winter essays | My summer | Noor Vik  |
         | Spring essays | The sea   | Omar Said |
 
+    @P10
+    Scenario: Of events that have piled up one that can never be processed harms no other
+      Given the NLP service has suggested, one event after the other:
+        | batch         | class | essay     | student   |
+        | Winter essays | 8B    | My summer | Elsa Lind |
+        | Spring essays | 9C    | The sea   | Li Holm   |
+        | Summer essays | 8B    | The sea   | Omar Said |
+        | Summer essays | 8B    | My summer | Omar Said |
+      When the edit is finished
+      Then of these events exactly these associations are stored:
+        | batch         | essay     | student   |
+        | Winter essays | My summer | Elsa Lind |
+        | Summer essays | The sea   | Omar Said |
+      And "Spring essays", for a class that nobody knows, is a dead letter
+
     @P12
     Scenario: Of events that have piled up each is held against the roster of its own class
       Given another class "9A" with the student "Noor Vik"
