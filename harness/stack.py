@@ -184,25 +184,31 @@ class Stack:
         """
         environment = self.target.filled(self.addresses(database))
         try:
-            printed: bytes = await asyncio.to_thread(
-                self.client.containers.run,
-                self.images.service,
-                list(command),
-                environment=environment,
-                network=self.network.name,
-                labels=self.ground.run_labels,
-                remove=True,
-                stderr=True,
-            )
-        except docker.errors.ContainerError as error:
-            raise DidNotComeUpError(
-                f"The command `{' '.join(command)}` ended with exit code {error.exit_status}.",
-                remedy="Mend the service, or the command in the target file.",
-                details=(error.stderr or b"").decode(errors="replace")[-3000:],
-            ) from error
+            exit_code, printed = await asyncio.to_thread(self._run_to_its_end, list(command), environment)
         except docker.errors.APIError as error:
             raise InfrastructureError(f"The command could not be started: {error.explanation}") from error
-        return printed.decode(errors="replace")
+        if exit_code:
+            raise DidNotComeUpError(
+                f"The command `{' '.join(command)}` ended with exit code {exit_code}.",
+                remedy="Mend the service, or the command in the target file.",
+                details=printed[-3000:].strip(),
+            )
+        return printed
+
+    def _run_to_its_end(self, command: list[str], environment: dict[str, str]) -> tuple[int, str]:
+        container = self.client.containers.run(
+            self.images.service,
+            command,
+            environment=environment,
+            network=self.network.name,
+            labels=self.ground.run_labels,
+            detach=True,
+        )
+        try:
+            exit_code = int(container.wait()["StatusCode"])
+            return exit_code, container.logs().decode(errors="replace")  # both streams: some tell failures on the first
+        finally:
+            container.remove(force=True)
 
     async def clear(self) -> None:
         """See that nothing of others is left: databases, keys, members of the group, messages that wait for it.

@@ -150,6 +150,16 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
         await laboratory.broker.evict(wire.GROUP)
 
 
+async def test_a_command_that_fails_tells_all_that_it_printed(laboratory: Laboratory) -> None:
+    assert await laboratory.run_command("nowhere", ("sh", "-c", "echo done; echo well >&2")) in {
+        "done\nwell\n",
+        "well\ndone\n",
+    }
+    with pytest.raises(InfrastructureError, match=r"ended with exit code 7") as raised:
+        await laboratory.run_command("nowhere", ("sh", "-c", "echo what differs; exit 7"))
+    assert raised.value.details == "what differs"
+
+
 async def test_a_service_that_is_begun_is_not_waited_for(laboratory: Laboratory) -> None:
     service = await laboratory.begin_service("nowhere", {"database_password": "wrong"})
     try:
