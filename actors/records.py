@@ -73,7 +73,11 @@ class Records:
         async def look() -> None:
             record = await self._auditor.record(event)
             if record is None or record["status"] != "completed":
-                raise AssertionError(f'the event about "{batch}" is not on record as completed; its record is {record}')
+                near = await self._others(event) if record is None else ""
+                raise AssertionError(
+                    f'the event about "{batch}" is not on record as completed: '
+                    f"{event.idempotency_key} is {record}{near}"
+                )
 
         await self._patience.eventually(look)
 
@@ -88,14 +92,17 @@ class Records:
         async def look() -> dict[str, Any]:
             record = await self._auditor.record(event)
             if record is None or record.get("status") != status:
-                others = await self._auditor.keys_of(event)
-                near = f"; other keys that mention the event: {', '.join(others)}" if record is None and others else ""
+                near = await self._others(event) if record is None else ""
                 raise AssertionError(f"the record {event.idempotency_key} is {record}, expected {status}{near}")
             return record
 
         return await self._patience.until_settled(
             look, lambda: self._auditor.acknowledgement(position), must_pass=False
         )
+
+    async def _others(self, event: wire.Event) -> str:
+        others = await self._auditor.keys_of(event)
+        return f"; other keys that mention the event: {', '.join(others)}" if others else ""
 
 
 def _problems(record: dict[str, Any], event: wire.Event, ttl: int) -> list[str]:
