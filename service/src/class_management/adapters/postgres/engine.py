@@ -6,7 +6,14 @@ from class_management.settings import Settings
 
 CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 4.0
-SESSION = {"timezone": "UTC", "application_name": "class_management_service"}
+ABANDONED_MILLISECONDS = 4_000
+"""A transaction in which nothing is done for so long is ended by the server: a replica that stands still or is cut off
+would else keep its rows from those who take over its work (R5)."""
+SESSION = {
+    "timezone": "UTC",
+    "application_name": "class_management_service",
+    "idle_in_transaction_session_timeout": str(ABANDONED_MILLISECONDS),
+}
 """Times without zone are UTC, whatever the server's zone (§5)."""
 
 
