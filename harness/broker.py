@@ -209,6 +209,11 @@ class Broker:
         ready = state == STABLE and all(member[4] for member in members)
         return frozenset(member[0] for member in members) if ready else frozenset()
 
+    async def assignments(self, group: str, topic: str) -> dict[str, frozenset[int]]:
+        """Return which partitions of `topic` each member of `group` has been given, by member id."""
+        _, members = await self._describe(group)
+        return {member[0]: frozenset(_given(member[4]).get(topic, ())) for member in members}
+
     async def _describe(self, group: str) -> tuple[str, list[Any]]:
         (response,) = await self.admin.describe_consumer_groups([group])
         (described,) = response.groups
@@ -251,8 +256,12 @@ def _assigned(assignment: bytes) -> str:
     """Return the partitions that a member was given, as text."""
     if not assignment:
         return "no partitions yet"
-    given = ConsumerProtocolMemberAssignment.decode(assignment).assignment
-    return ", ".join(f"{topic} {sorted(partitions)}" for topic, partitions in given) or "no partitions"
+    return ", ".join(f"{topic} {sorted(given)}" for topic, given in _given(assignment).items()) or "no partitions"
+
+
+def _given(assignment: bytes) -> dict[str, list[int]]:
+    """Return the partitions that a member was given, by topic."""
+    return dict(ConsumerProtocolMemberAssignment.decode(assignment).assignment) if assignment else {}
 
 
 async def _ends(consumer: AIOKafkaConsumer, topic: str) -> dict[int, int]:

@@ -1,18 +1,23 @@
 """Containers: ready means a round trip; what does not come up says why, at once."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
 
 import pytest
+from redis.exceptions import RedisError
 
+from harness import commit_log
 from harness.broker import Broker
+from harness.commit_log import Commit
 from harness.containers import container as container_module
 from harness.containers.kafka import KafkaContainer
 from harness.containers.postgres import PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.errors import InfrastructureError
 from harness.eventually import Patience
+from harness.redis_watch import RedisWatch
 
 pytestmark = pytest.mark.engine
 
@@ -73,6 +78,58 @@ async def test_removing_what_is_gone_is_no_error(bench) -> None:
     redis.remove()
 
 
+async def test_what_postgres_has_logged_is_all_there(bench) -> None:
+    begun = time.time()
+    postgres = PostgresContainer(bench.images.postgres(), bench.network, bench.labels, Patience())
+    await postgres.up()
+    connection = await postgres.connect()
+    for number in range(50):
+        await connection.execute(f"DO $$ BEGIN RAISE LOG 'number {number};'; END $$")
+        assert any(f"number {number};" in line for line in await postgres.all_log_lines(begun))
+    await connection.close()
+    postgres.remove()
+
+
+async def test_who_asks_redis_for_what_is_told_by_connection(bench) -> None:
+    redis = _redis(bench)
+    await redis.up()
+    one, other = redis.client(), redis.client()
+    await one.set("before", "1")
+    watch = RedisWatch(redis.client(answer_within=None))
+    await watch.begins()
+    for _ in range(2):
+        await one.set("key", "1")
+    await other.eval("return redis.call('GET', KEYS[1])", 1, "key")
+    await other.get("another")
+
+    async def look() -> None:
+        assert sorted(watch.asked("key").values()) == [1, 2]  # what the script does by itself is not counted
+        assert len(watch.asked("another")) == 1
+
+    await Patience().eventually(look)
+    assert not watch.asked("before")
+    await watch.ends()
+    await asyncio.gather(one.aclose(), other.aclose())
+    redis.remove()
+
+
+async def test_a_watch_that_breaks_off_says_so(bench) -> None:
+    redis = _redis(bench)
+    await redis.up()
+    watch = RedisWatch(redis.client(answer_within=None))
+    await watch.begins()
+    redis.remove()
+
+    async def look() -> None:
+        watch.asked("key")
+        raise AssertionError
+
+    with pytest.raises(RedisError):
+        await Patience().eventually(look)
+    with pytest.raises(RedisError):
+        await watch.ends()
+
+
 async def test_kafka_is_ready_for_records_offsets_and_groups(bench) -> None:
     begun = time.time()
     kafka = KafkaContainer(bench.images.kafka(), bench.network, bench.labels, Patience())
@@ -90,8 +147,14 @@ async def test_kafka_is_ready_for_records_offsets_and_groups(bench) -> None:
     assert [record.value for record in await broker.read("t", {0: 1, 1: first.offset + 1})] == [b"two"]
     await broker.commit_ends("g", ["t"])
     assert await broker.committed("g", "t") == {0: 1, 1: 2}
+    line = await commit_log.draw_line(broker, first)
     await broker.commit_at("g", [first])
     assert await broker.committed("g", "t") == {0: 1, 1: 0}
+    commits = await commit_log.read_commits(broker, begun)
+    assert commits[-1] == Commit("g", "t", 1, 0)
+    assert {*commit_log.before(commits, line)} == {Commit("g", "t", 0, 1), Commit("g", "t", 1, 2)}
+    assert commit_log.taken_back(commits) == [(Commit("g", "t", 1, 2), Commit("g", "t", 1, 0))]
+    assert await broker.assignments("g", "t") == {}
     assert await broker.members("g") == []
     assert await broker.working_members("g") == frozenset()
     await broker.ping()

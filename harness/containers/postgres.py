@@ -1,5 +1,6 @@
 """PostgreSQL in a container."""
 
+import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import asyncpg
@@ -48,6 +49,25 @@ class PostgresContainer(RunContainer):
         return await asyncpg.connect(
             host=self.host, port=self.published_port, user=USER, password=PASSWORD, database=database, timeout=5
         )
+
+    async def all_log_lines(self, since: float) -> list[str]:
+        """Return what the server has logged since the moment `since` (Unix seconds), nothing of it still on its way.
+
+        The engine may lag behind the server: a line that the server is asked to log last has to be there.
+        """
+        last = f"acceptance: the log up to here {uuid.uuid4()}"
+        connection = await self.connect()
+        try:
+            await connection.execute(f"DO $$ BEGIN RAISE LOG '{last}'; END $$")
+        finally:
+            await connection.close()
+
+        async def look() -> list[str]:
+            lines = await self.log_lines(since)
+            assert any(last in line for line in lines), "the engine has not shown all that PostgreSQL has logged"
+            return lines
+
+        return await self.patience.eventually(look)
 
     def connections(self, database: str) -> "AsyncEngine":
         """Return connections of the administrator to `database`, for whoever asks in SQLAlchemy's way."""

@@ -25,7 +25,9 @@ class RedisContainer(RunContainer):
         finally:
             await client.aclose()
 
-    def client(self) -> Redis:
-        """Return a client; the caller closes it."""
+    def client(self, answer_within: float | None = 5) -> Redis:
+        """Return a client, which waits so many seconds for an answer, or else for ever; the caller closes it."""
         once = Retry(NoBackoff(), 1)  # the default backs off for a second, while whoever waits asks again at once
-        return Redis(host=self.host, port=self.published_port, decode_responses=True, socket_timeout=5, retry=once)
+        return Redis(
+            host=self.host, port=self.published_port, decode_responses=True, socket_timeout=answer_within, retry=once
+        )

@@ -116,6 +116,19 @@ class ServiceContainer(RunContainer):
             raise AssertionError(f"it was not killed: it has ended with exit code {ended.exit_code}\n{self.log_tail()}")
         await self._broker.evict(self._group, self.members)
 
+    async def missed(self, within: float) -> None:
+        """Wait until the group has given its members up, whatever the process is doing; `within` is in seconds.
+
+        Once it is a member again, under whatever id, it counts as ready. Raises NeverHappenedError.
+        """
+
+        async def look() -> None:
+            members = await self._broker.working_members(self._group)
+            assert members and not members & self.members, f"the group still has it: its members are {sorted(members)}"
+            self._others = members
+
+        await self.patience.eventually(look, within=within)
+
     async def signal(self, name: str) -> None:
         """Send a signal such as SIGTERM to the process."""
         await asyncio.to_thread(self.get_wrapped_container().kill, signal=name)
