@@ -134,7 +134,7 @@ class Auditor:
 
     async def deadlocks(self) -> list[str]:
         """Return PostgreSQL's own log lines about deadlocks in the scenario's database, since the scenario began."""
-        lines = await self._site.stack.postgres.log_lines(self._journal.begun)
+        lines = await self._site.stack.postgres.all_log_lines(self._journal.begun)
         return [line for line in lines if "deadlock detected" in line and self._site.database in line]
 
     async def group_members(self) -> list[str]:

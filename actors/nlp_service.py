@@ -81,11 +81,14 @@ class NlpService:
         self._positions[event.value] = await self.sends(event, partition)
         return event
 
-    async def publishes_in_both_orders(self, rows: Rows) -> None:
-        """Publish two batches of the same essays through two partitions, the second with its essays in reverse."""
+    async def publishes_in_both_orders(self, rows: Rows, other: int | None = None) -> None:
+        """Publish two batches of the same essays through two partitions, the second with its essays in reverse.
+
+        `other` is the second one's partition, if it matters which.
+        """
         forwards, backwards = BOTH_ORDERS
         await self.publishes(forwards, self.event(forwards, rows))
-        other = (self.partition + 1) % wire.PARTITIONS
+        other = (self.partition + 1) % wire.PARTITIONS if other is None else other
         await self.publishes(backwards, self.event(backwards, list(reversed(rows))), other)
 
     async def suggests_in_turn(self, rows: Rows) -> None:

@@ -60,10 +60,10 @@ class Operator:
             f"it was ready {took:.1f} s after its start; {most:.0f} s are enough where nothing is awaited"
         )
 
-    async def starts_replica(self) -> ServiceContainer:
+    async def starts_replica(self, settings: Mapping[str, str] | None = None) -> ServiceContainer:
         """Start one more process of the service beside those that run; raises as `starts_service` does."""
         with a_defect_of_the_service():
-            replica = await self._site.stack.run_service(self._site.database)
+            replica = await self._site.stack.run_service(self._site.database, settings=settings)
         self._journal.write("operator", f"started {replica.alias}")
         return replica
 

@@ -4,7 +4,7 @@ import re
 
 from behave.cucumber_expression import define_parameter_type_with
 
-from actors import outages
+from actors import outages, replicas
 
 _QUOTED = r'"([^"]*)"'
 _NAMES = ("batch", "class", "student", "essay")
@@ -21,6 +21,6 @@ def register() -> None:
     define_parameter_type_with(
         "students", r'(?:"[^"]*"(?:, | and )?)+', list, _names, use_for_snippets=False, prefer_for_regexp_match=False
     )
-    for name, words in (("part", outages.PARTS), ("outage", outages.WAYS)):
+    for name, words in (("part", outages.PARTS), ("outage", outages.WAYS), ("departure", replicas.GONE)):
         define_parameter_type_with(name, "|".join(map(re.escape, words)), str, str, use_for_snippets=False)
     define_parameter_type_with("rest", r".+", str, str, use_for_snippets=False)

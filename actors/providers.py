@@ -5,14 +5,18 @@ from collections.abc import AsyncIterator
 from dishka import Provider, provide
 
 from actors import evidence
+from actors.acknowledgements import Acknowledgements
 from actors.around_an_outage import AroundAnOutage
 from actors.asker import Asker
 from actors.auditor import Auditor
+from actors.batches_in_hand import BatchesInHand
 from actors.bookkeeper import Bookkeeper
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
+from actors.double_delivery import DoubleDelivery
 from actors.flood import Flood
+from actors.hands import Hands
 from actors.intruder import Intruder
 from actors.ledger import Ledger
 from actors.log_reader import LogReader
@@ -23,6 +27,7 @@ from actors.onlooker import Onlooker
 from actors.operator import Operator
 from actors.other_service import OtherService
 from actors.records import Records
+from actors.replicas import Replicas
 from actors.schema import Schema
 from actors.session_watch import SessionWatch
 from actors.somebody_else import SomebodyElse
@@ -41,13 +46,16 @@ class ActorsProvider(Provider):
     """Everybody acts in one scenario and is forgotten after it."""
 
     scope = SuiteScope.SCENARIO
+    acknowledgements = provide(Acknowledgements)
     asker = provide(Asker)
     around_an_outage = provide(AroundAnOutage)
     auditor = provide(Auditor)
+    batches_in_hand = provide(BatchesInHand)
     bookkeeper = provide(Bookkeeper)
     contest = provide(Contest)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
+    hands = provide(Hands)
     intruder = provide(Intruder)
     ledger = provide(Ledger)
     log_reader = provide(LogReader)
@@ -58,6 +66,7 @@ class ActorsProvider(Provider):
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)
     records = provide(Records)
+    replicas = provide(Replicas)
     start = provide(Start)
     storage = provide(Storage)
     teacher = provide(Teacher)
@@ -82,6 +91,15 @@ class ActorsProvider(Provider):
         crowd = Crowd(teacher, names)
         yield crowd
         await crowd.disperse()
+
+    @provide
+    async def double_delivery(
+        self, site: Site, nlp: NlpService, replicas: Replicas, auditor: Auditor, patience: Patience
+    ) -> AsyncIterator[DoubleDelivery]:
+        """What reaches two replicas, and the watch over who asks Redis for it, which ends at the end."""
+        delivery = DoubleDelivery(site, nlp, replicas, auditor, patience)
+        yield delivery
+        await delivery.ends()
 
     @provide
     async def session_watch(self, auditor: Auditor, patience: Patience) -> AsyncIterator[SessionWatch]:

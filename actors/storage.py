@@ -21,15 +21,15 @@ class Storage:
     def __init__(self, auditor: Auditor, nlp: NlpService, names: Names, patience: Patience) -> None:
         self._auditor, self._nlp, self._names, self._patience = auditor, nlp, names, patience
 
-    async def holds_exactly(self, batch: str, rows: Rows) -> None:
-        """Wait until exactly `rows` are stored for a batch, in the columns that they have.
+    async def holds_exactly(self, batch: str, rows: Rows, within: float = 5.0) -> None:
+        """Wait until exactly `rows` are stored for a batch, in the columns that they have; `within` is in seconds.
 
         A look counts once the event about the batch is acknowledged: that comes after its effect (P8), so what is
         not there by then never comes, and nothing more does.
         """
-        await self.holds_together([batch], rows)
+        await self.holds_together([batch], rows, within)
 
-    async def holds_together(self, batches: Sequence[str], rows: Rows) -> None:
+    async def holds_together(self, batches: Sequence[str], rows: Rows, within: float = 5.0) -> None:
         """Wait until exactly `rows` are stored for several batches together; see `holds_exactly`."""
         positions = [self._nlp.position_about(batch) for batch in batches]
         what = " and ".join(f'"{batch}"' for batch in batches)
@@ -37,7 +37,7 @@ class Storage:
         async def look() -> None:
             assert_exactly(rows, await self._auditor.associations(*batches), what=f"stored for {what}")
 
-        await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(*positions))
+        await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(*positions), within=within)
 
     async def holds_student_for(self, essay: str, student: str) -> None:
         """Raise AssertionError unless the association of an essay is with a student, whatever its batch."""
@@ -75,6 +75,11 @@ class Storage:
         await self._patience.eventually(self._is_acknowledged)
         await self.holds_nothing_now(self._nlp.last_batch)
 
+    async def has_not_put_aside(self, batch: str) -> None:
+        """Raise AssertionError if the event sent last about a batch is a dead letter, too."""
+        if letters := await self._auditor.dead_letters_of(self._nlp.event_about(batch)):
+            raise AssertionError(f'the event about "{batch}" is stored, and kept as {letters} dead letters as well')
+
     async def _is_acknowledged(self) -> None:
         acknowledgement = await self._auditor.acknowledgement(self._nlp.last_position)
         if not acknowledgement.is_passed:
@@ -84,12 +89,13 @@ class Storage:
         """Raise AssertionError if anything is stored for a batch at this moment."""
         assert_exactly([], await self._auditor.associations(batch), what=f'stored for "{batch}"')
 
-    async def neither_holds_nor_acknowledges(self) -> None:
-        """Raise AssertionError if the last event is stored, or its offset committed, at this moment (P8, P11)."""
-        await self.holds_nothing_now(self._nlp.last_batch)
-        acknowledgement = await self._auditor.acknowledgement(self._nlp.last_position)
+    async def neither_holds_nor_acknowledges(self, batch: str | None = None) -> None:
+        """Raise AssertionError if the last event, or that about a batch, is stored or acknowledged now (P8, P11)."""
+        batch = batch or self._nlp.last_batch
+        await self.holds_nothing_now(batch)
+        acknowledgement = await self._auditor.acknowledgement(self._nlp.position_about(batch))
         if acknowledgement.is_passed:
-            raise AssertionError(f"nothing of the event is stored, and yet {acknowledgement.seen}")
+            raise AssertionError(f'nothing of "{batch}" is stored, and yet {acknowledgement.seen}')
 
     async def left_no_trace(self) -> None:
         """Raise AssertionError if the last event has a record or a dead letter, or is not acknowledged (P2)."""

@@ -45,6 +45,11 @@ def pool_settings(size: int, overflow: int) -> dict[str, str]:
     return {f"{SETTINGS_PREFIX}{name}": str(value) for name, value in names.items()}
 
 
+def session_settings(seconds: float) -> dict[str, str]:
+    """Return the environment that has Kafka miss the service once it has not been heard of for so long (§2)."""
+    return {f"{SETTINGS_PREFIX}KAFKA_SESSION_TIMEOUT_MS": str(int(seconds * 1000))}
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """One student suggested for an essay."""

@@ -130,6 +130,13 @@ async def the_suggestions_are_stored(batch: str, nlp: FromDishka[NlpService], st
     await storage.holds_exactly(batch, nlp.one_essay_a_student())
 
 
+@then("the suggestions are stored for {batch} within {int} seconds of its joining the group")
+async def the_suggestions_are_stored_soon(
+    batch: str, seconds: int, nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+) -> None:
+    await storage.holds_exactly(batch, nlp.one_essay_a_student(), within=seconds)  # a start ends with the joining
+
+
 @then("the suggestions are stored for {batch} once the edit is finished")
 async def the_suggestions_are_stored_after_the_edit(
     batch: str, somebody: FromDishka[SomebodyElse], nlp: FromDishka[NlpService], storage: FromDishka[Storage]

@@ -18,6 +18,15 @@ Feature: What was begun and not finished is not taken for done
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
 
+  @I8 @beyond
+  Rule: That happens at once, not only when the record of the dead process has lapsed
+
+    Scenario: Killed at work, the service stores what it was at work on as soon as it is back
+      Given the operator has killed the service
+      And the event is on record as being processed, by nobody any more
+      When the edit is finished and the operator starts the service
+      Then the suggestions are stored for "Autumn essays" within 2 seconds of its joining the group
+
   @I4 @core
   Rule: An event that is given up at a stop can be processed again
 

@@ -1,0 +1,91 @@
+"""Batches that replicas have in hand, or that wait behind those, when one of them goes or joins (R5)."""
+
+from collections.abc import Sequence
+
+from actors.acknowledgements import Acknowledgements
+from actors.nlp_service import NlpService, Rows
+from actors.replicas import Replicas
+from actors.somebody_else import SomebodyElse
+from actors.storage import Storage
+
+LAST_ESSAY = "The sea"
+TAKEN_OVER_WITHIN = 10.0
+"""Seconds in which others have to have done the work of a replica, once Kafka has given it up."""
+
+
+class BatchesInHand:
+    """Held by somebody else until the moment has come; in the end all are stored, each once."""
+
+    def __init__(
+        self,
+        replicas: Replicas,
+        nlp: NlpService,
+        somebody: SomebodyElse,
+        storage: Storage,
+        acknowledgements: Acknowledgements,
+    ) -> None:
+        self._replicas, self._nlp, self._somebody, self._storage = replicas, nlp, somebody, storage
+        self._acknowledgements = acknowledgements
+        self._batches: dict[str, Rows] = {}
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._batches)
+
+    async def are_half_done(self, batch: str, behind: Sequence[str]) -> None:
+        """Have the last replica wait in the middle of a batch, with an essay stored but not committed.
+
+        Somebody else is just storing the next one. The batches `behind` come in through the same partition.
+        """
+        self._nlp.partition = await self._replicas.partition_of_the_last()
+        first, second = self._nlp.students[:2]
+        await self._somebody.begins_to_store(LAST_ESSAY, first, self._nlp.class_name)
+        rows = [{"essay": "My summer", "student": first}, {"essay": LAST_ESSAY, "student": second}]
+        await self._come_in(batch, rows, self._nlp.partition)
+        await self._somebody.is_waited_for()
+        for name in behind:
+            await self._come_in(name, self._nlp.own_essay(name), self._nlp.partition)
+
+    async def are_held_up(self, class_name: str, batches: Sequence[str]) -> None:
+        """Publish a batch through each partition while somebody else holds their class, and wait until it is met."""
+        await self._somebody.holds_class(class_name)
+        for partition, batch in enumerate(batches):
+            await self._come_in(batch, self._nlp.own_essay(batch), partition)
+        await self._somebody.is_waited_for_by(sessions=len(batches))
+
+    async def _come_in(self, batch: str, rows: Rows, partition: int) -> None:
+        self._batches[batch] = rows
+        await self._nlp.publishes(batch, self._nlp.event(batch, rows), partition)
+
+    async def change_hands(self, how: str) -> None:
+        """Have the last replica go, and come back once the others have done its work; raises AssertionError if not.
+
+        Nobody stands in their way any more as soon as it is gone.
+        """
+        await self._replicas.the_last_goes(how)
+        await self._acknowledgements.draws_line(self._nlp.last_position)
+        await self._somebody.gives_up()
+        await self._replicas.the_last_is_missed()
+        await self.are_stored(TAKEN_OVER_WITHIN)
+        await self._replicas.the_last_comes_back()
+
+    async def are_neither_stored_nor_acknowledged(self) -> None:
+        """Raise AssertionError if one is stored or acknowledged at this moment, while they are held up."""
+        for batch in self._batches:
+            await self._storage.neither_holds_nor_acknowledges(batch)
+
+    async def go_on(self) -> None:
+        """Let the edit that holds them up be finished."""
+        await self._acknowledgements.draws_line(self._nlp.last_position)
+        await self._somebody.lets_go()
+
+    async def are_stored(self, within: float = 5.0) -> None:
+        """Wait until exactly these are stored and acknowledged, and not put aside as well; `within` is in seconds."""
+        for batch, rows in self._batches.items():
+            await self._storage.holds_exactly(batch, rows, within)
+            await self._storage.has_not_put_aside(batch)
+
+    async def were_not_acknowledged_early(self) -> None:
+        """Raise AssertionError if one was acknowledged before it could be stored, or such a word was taken back."""
+        await self._acknowledgements.were_given_after_the_line(map(self._nlp.position_about, self._batches))
+        await self._acknowledgements.were_never_taken_back()

@@ -1,0 +1,56 @@
+"""How many hands are on the work that somebody holds up, by the sessions that wait in PostgreSQL."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from harness.eventually import Patience
+from harness.sites import Site
+
+GIVEN_UP_WITHIN = 1.0
+"""Seconds in which a session that has been given up is gone; less than a statement is waited for."""
+
+_NOW = text("SELECT clock_timestamp()")
+_WAITING = text(
+    "SELECT count(*), count(*) FILTER (WHERE xact_start > :since) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+class Hands:
+    """Counts those who wait, and tells apart who has come since a moment."""
+
+    def __init__(self, site: Site, patience: Patience) -> None:
+        self._site, self._patience = site, patience
+        self._since: datetime | None = None
+
+    async def are_told_apart_from_now_on(self) -> None:
+        """Call new whoever begins to work after this."""
+        async with self._site.engine.connect() as connection:
+            self._since = (await connection.execute(_NOW)).scalar_one()
+
+    async def take_work_up_anew(self) -> None:
+        """Wait until somebody new is at work."""
+
+        async def look() -> None:
+            _, new = await self._count()
+            assert new, "nobody has taken up the work in hand since the other replica joined"
+
+        await self._patience.eventually(look)
+
+    async def are_no_more_than(self, batches: int) -> None:
+        """Wait until there are no more hands than batches in hand."""
+
+        async def look() -> None:
+            hands, new = await self._count()
+            assert hands <= batches, (
+                f"{batches} batches are in {hands} hands, {new} of which have taken them up anew: "
+                "a replica goes on with work that was taken from it"
+            )
+
+        await self._patience.eventually(look, within=GIVEN_UP_WITHIN)
+
+    async def _count(self) -> tuple[int, int]:
+        async with self._site.engine.connect() as connection:
+            hands, new = (await connection.execute(_WAITING, {"since": self._since})).one()
+        return hands, new

@@ -1,0 +1,89 @@
+"""Several processes of the service in one group, of which one goes and comes back, or joins."""
+
+from collections.abc import Callable
+
+from actors import wire
+from actors.operator import Operator, a_defect_of_the_service
+from harness.containers.service import ServiceContainer
+from harness.eventually import Patience
+from harness.faults import Disconnected, Fault, Faults, Paused
+from harness.sites import Site
+
+GONE: dict[str, Callable[[ServiceContainer, str], Fault] | None] = {
+    "is killed": None,
+    "stands still until it is missed": lambda replica, _: Paused(replica),
+    "is cut off until it is missed": Disconnected,
+}
+"""How a replica goes, in the words of the features; each gives the fault for a replica on a network."""
+MISSED_WITHIN = 10.0
+"""Seconds in which Kafka has to have given up a replica that is not heard of any more; more than its session."""
+
+
+class Replicas:
+    """The replicas at the site of the scenario; the first is the one that teachers ask, the last one goes."""
+
+    def __init__(self, site: Site, operator: Operator, faults: Faults, patience: Patience) -> None:
+        self._site, self._operator, self._faults, self._patience = site, operator, faults, patience
+        self._fault: Fault | None = None
+
+    async def two_run(self, missed_after: float | None = None) -> None:
+        """Start two, which share the partitions; Kafka misses one that it has not heard of for so many seconds."""
+        settings = wire.session_settings(missed_after) if missed_after else None
+        await self._operator.starts_service(settings)
+        await self._operator.starts_replica(settings)
+        await self.share_the_work()
+
+    async def one_joins(self) -> None:
+        """Start one more, and wait until it has its share."""
+        await self._operator.starts_replica()
+        await self.share_the_work()
+
+    async def share_the_work(self) -> None:
+        """Wait until each partition belongs to one replica, and each replica has some (P13)."""
+        replicas = len(self._site.stack.services)
+
+        async def look() -> None:
+            given = await self._assignments()
+            everything = sorted(partition for partitions in given.values() for partition in partitions)
+            if len(given) != replicas or not all(given.values()) or everything != list(range(wire.PARTITIONS)):
+                shown = {member: sorted(partitions) for member, partitions in given.items()}
+                raise AssertionError(f"{replicas} replicas have to share {wire.PARTITIONS} partitions: {shown}")
+
+        await self._patience.eventually(look)
+
+    async def partition_of_the_last(self) -> int:
+        """Return a partition that belongs to the last replica."""
+        given = await self._assignments()
+        return min(partition for member in self._last.members for partition in given[member])
+
+    async def partition_of_another(self, partition: int) -> int:
+        """Return a partition that belongs to another replica than this one."""
+        given = await self._assignments()
+        return min(min(partitions) for partitions in given.values() if partition not in partitions)
+
+    async def the_last_goes(self, how: str) -> None:
+        """Have the last replica go, in words of the features."""
+        if kind := GONE[how]:
+            self._fault = await self._faults.begin(kind(self._last, self._site.stack.network.name))
+        else:
+            await self._last.killed()
+
+    async def the_last_is_missed(self) -> None:
+        """Wait until Kafka has given the last replica up."""
+        if self._fault is not None:
+            await self._last.missed(within=MISSED_WITHIN)
+
+    async def the_last_comes_back(self) -> None:
+        """Have the last replica work again, and wait until it has joined the group."""
+        with a_defect_of_the_service():
+            if self._fault is None:
+                await self._last.start_again()
+            else:
+                await self._faults.heal(self._fault)
+
+    @property
+    def _last(self) -> ServiceContainer:
+        return self._site.stack.services[-1]
+
+    async def _assignments(self) -> dict[str, frozenset[int]]:
+        return await self._site.stack.broker.assignments(wire.GROUP, wire.SUGGESTED)
