@@ -25,7 +25,7 @@ REASONS = {
 }
 AGAIN = 3
 """Connections that show a second attempt: one attempt may open two, with and without encryption."""
-LOOKED_AT, AT_ONCE, A_SECOND = 0.5, 16, 10
+LOOKED_AT, AT_ONCE, A_SECOND = 0.5, 10, 6
 """For so many seconds it is looked at how often it tries; with backoff it opens at most so many connections at once,
 and so many a second."""
 ASKS_AGAIN_WITHIN, ENDS_WITHIN, STARTS_WITHIN = 15.0, 15.0, 20.0
@@ -62,19 +62,21 @@ class Start:
         """
         stack = self._site.stack
         assert isinstance(stack, Laboratory), "only in a laboratory connections can be counted"
-        first_seen = 0.0
+        not_yet = time.monotonic()
 
         async def look() -> None:
-            nonlocal first_seen
+            nonlocal not_yet
+            begun = time.monotonic()
             tried = await stack.toxiproxy.clients_of(PARTS[part], since=self._begun)
-            first_seen = first_seen or (time.monotonic() if tried else 0.0)
+            not_yet = not_yet if tried else begun
             state = (await self._site.service.inspect())["State"]
             if not state["Running"]:
                 raise SettledError(
                     f"the service has ended with exit code {state['ExitCode']} instead of waiting for {part}\n"
                     f"{self._site.service.log_tail()}"
                 )
-            passed = time.monotonic() - first_seen
+            passed = time.monotonic() - not_yet
+            self._journal.look("operator", f"counted connections to {part}", connections=tried, seconds=passed)
             assert tried >= AGAIN, f"so far the service has opened {tried} connections to {part}, which is away"
             assert passed >= LOOKED_AT, "it does try again; how often, is still being looked at"
             if tried > AT_ONCE + A_SECOND * passed:
