@@ -41,7 +41,10 @@ NOT_NEEDED = (".*", "artifacts", "mutants", "tests", *LEFT_BEHIND)
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one mutant: the scenarios that caught it as (place, name, message), or why it was not caught."""
+    """What became of one mutant: the scenarios that caught it as (place, name, message), or why it was not caught.
+
+    `held` are those that it did not turn red, as (place, name).
+    """
 
     mutant: str
     what: str
@@ -49,6 +52,7 @@ class Verdict:
     result: str
     seconds: float
     caught_by: list[tuple[str, str, str]] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)
     why: str = ""
 
     def lines(self) -> Iterable[str]:
@@ -114,10 +118,11 @@ def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
         arguments += ["--name", patch.scenarios]
     if not patch.hollow and not thorough:
         arguments.append("--stop")
-    result, why, caught_by = BROKEN, "", list[Outcome]()
+    result, why, caught_by, held = BROKEN, "", list[Outcome](), list[Outcome]()
     try:
         run = laboratory.run(patch.name, arguments, patch)
         caught_by = [outcome for outcome in run.outcomes if outcome.refuted]
+        held = [outcome for outcome in run.outcomes if outcome.passed]
         result, why = judge_hollow(run, patch.spares) if patch.hollow else judge(run)
     except PatchError as error:
         why = str(error)
@@ -128,6 +133,7 @@ def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
         result=result,
         seconds=time.monotonic() - begun,
         caught_by=[(o.place, o.name, f"{o.step}\n{o.brief()}") for o in caught_by] if result == CAUGHT else [],
+        held=[(o.place, o.name) for o in held],
         why=why,
     )
 
@@ -187,6 +193,12 @@ def try_baseline(laboratory: Laboratory, patches: Sequence[Patch]) -> int:
     return EXIT_INFRASTRUCTURE if run.exit_code == EXIT_INFRASTRUCTURE else 1
 
 
+def never_red(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return the scenarios that ran against mutants and were turned red by none, as `place  name`."""
+    red = {place for verdict in verdicts for place, _, _ in verdict.caught_by}
+    return sorted({f"{place}  {name}" for verdict in verdicts for place, name in verdict.held if place not in red})
+
+
 def try_all(laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace) -> int:
     """Try the baseline and every mutant, print what becomes of them, and return the exit code."""
     verdicts: list[Verdict] = []
@@ -206,6 +218,8 @@ def try_all(laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Na
     for verdict in verdicts:
         if verdict.result != CAUGHT:
             print(f"  {verdict.result}: {verdict.mutant} ({', '.join(verdict.breaks) or 'everything'})")
+    if asked.thorough and (never := never_red(verdicts)):
+        print("Turned red by none of these:", *never, sep="\n  ")
     return 0 if counts[0] == len(verdicts) else 1
 
 

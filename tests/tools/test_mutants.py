@@ -39,6 +39,15 @@ def test_a_mutant_is_caught_by_the_step_that_fails(project, capsys) -> None:
     assert (root / "service" / "answer.txt").read_text() == "yes\n", "the service itself was touched"
 
 
+def test_a_thorough_run_tells_which_scenarios_none_turned_red(project, capsys) -> None:
+    root = project(**{"mutants/no.patch": _patch("P1, P2")})
+    code, said = _try(root, capsys, "--thorough", "--json", str(root / "verdicts.json"))
+    assert code == 0
+    (verdict,) = json.loads((root / "verdicts.json").read_text())
+    (held,) = verdict["held"]
+    assert said.split("Turned red by none of these:\n")[1].split("\n") == [f"  {held[0]}  {held[1]}", ""]
+
+
 def test_a_mutant_that_nobody_notices_survives(project, capsys) -> None:
     code, said = _try(project(**{"mutants/no.patch": _patch("P2")}), capsys)
     assert code == 1
