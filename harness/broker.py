@@ -92,6 +92,8 @@ class Broker:
             response = await self.admin.create_topics(new)
         except TopicAlreadyExistsError:
             return
+        except AttributeError as error:  # aiokafka asks a cluster without controller, as after a pause, for its node
+            raise AssertionError("the cluster has no controller yet") from error
         failures = [e for e in response.topic_errors if e[1] not in {0, TopicAlreadyExistsError.errno}]
         if failures:
             raise AssertionError(f"topics could not be created: {failures}")
