@@ -1,6 +1,7 @@
 """The onlooker, who sees how soon batches can be seen."""
 
 import asyncio
+import math
 import time
 from collections.abc import Iterator, Sequence
 
@@ -20,15 +21,17 @@ class Onlooker:
         self._flood, self._auditor, self._journal, self._patience = flood, auditor, journal, patience
         self._seen_after: list[float] = []
 
-    async def publishes_in_lanes(self, batches: int, essays: int, lanes: int) -> None:
+    async def publishes_in_lanes(self, sizes: Sequence[int], lanes: int) -> None:
         """Publish batches, `lanes` of them on the way at a time, and note how long each takes until it can be seen.
+
+        `sizes` are the numbers of essays, a batch each.
 
         The clock runs from the broker's acknowledgement until a reader finds all essays of the batch.
         """
-        events = iter([self._flood.batch(essays) for _ in range(batches)])
+        events = iter([(self._flood.batch(essays), essays) for essays in sizes])
 
         async def lane() -> None:
-            for event in events:
+            for event, essays in events:
                 await self._flood.publishes([event])
                 self._seen_after.append(await self._seconds_until_seen(event, essays))
 
@@ -52,6 +55,17 @@ class Onlooker:
             raise AssertionError(
                 f"{len(late)} of {len(self._seen_after)} batches could not be seen within {seconds:g} s: "
                 f"they took {', '.join(f'{took:.2f} s' for took in _ends(late))}"
+            )
+
+    def saw_most_within(self, part: float, seconds: float) -> None:
+        """Raise AssertionError unless a part of the batches, such as 0.95, could be seen within `seconds` (N3)."""
+        times = sorted(self._seen_after)
+        slowest = times[math.ceil(part * len(times)) - 1]
+        self._journal.write("auditor", "saw most of the batches", part=part, slowest_of_them=slowest)
+        if slowest > self._patience.seconds(seconds):
+            raise AssertionError(
+                f"of {len(times)} batches {part:.0%} could be seen within {slowest * 1000:.0f} ms, "
+                f"{seconds * 1000:.0f} ms are allowed; half of them within {times[len(times) // 2] * 1000:.0f} ms"
             )
 
 

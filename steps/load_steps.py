@@ -1,5 +1,7 @@
 """Many requests and events at once, and how the service bears them."""
 
+from itertools import cycle, islice
+
 from dishka import FromDishka
 
 from actors import wire
@@ -93,7 +95,12 @@ async def teacher_is_busy(crowd: FromDishka[Crowd]) -> None:
 
 @when("the NLP service publishes {int} batches of {int} essays, {int} at a time")
 async def nlp_service_publishes_batches(batches: int, essays: int, lanes: int, onlooker: FromDishka[Onlooker]) -> None:
-    await onlooker.publishes_in_lanes(batches, essays, lanes)
+    await onlooker.publishes_in_lanes([essays] * batches, lanes)
+
+
+@when("the NLP service publishes {int} batches of 1, 30 and 200 essays in turn, {int} at a time")
+async def nlp_service_publishes_batches_of_all_sizes(batches: int, lanes: int, onlooker: FromDishka[Onlooker]) -> None:
+    await onlooker.publishes_in_lanes(list(islice(cycle([1, 30, 200]), batches)), lanes)
 
 
 @then("the teacher has been served all the time")
@@ -105,6 +112,16 @@ async def teacher_was_served(crowd: FromDishka[Crowd]) -> None:
 async def each_batch_was_seen(seconds: int, onlooker: FromDishka[Onlooker], crowd: FromDishka[Crowd]) -> None:
     onlooker.was_seen_within(seconds)
     await crowd.went_on()
+
+
+@then("{int} of 100 batches could be seen as a whole within {int} milliseconds")
+async def most_were_seen(percent: int, milliseconds: int, onlooker: FromDishka[Onlooker]) -> None:
+    onlooker.saw_most_within(percent / 100, milliseconds / 1000)
+
+
+@then("all of them within {int} second")
+async def all_were_seen(seconds: int, onlooker: FromDishka[Onlooker]) -> None:
+    onlooker.was_seen_within(seconds)
 
 
 @given("{int} events have been processed")

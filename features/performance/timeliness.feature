@@ -12,6 +12,14 @@ Feature: Teachers and monitoring need not wait
       When the NLP service publishes 50 batches of 30 essays, 3 at a time
       Then each batch could be seen as a whole within 1 second
 
+  @N3 @beyond
+  Rule: Small batches and large ones can be seen soon, also with ten of them on the way at a time
+
+    Scenario: 100 batches of all sizes
+      When the NLP service publishes 100 batches of 1, 30 and 200 essays in turn, 10 at a time
+      Then 95 of 100 batches could be seen as a whole within 500 milliseconds
+      And all of them within 1 second
+
   @H9 @core
   Rule: A service with a backlog is busy, not unhealthy
 
