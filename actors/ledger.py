@@ -22,7 +22,15 @@ class Ledger:
 
     async def _rows(self) -> Rows:
         rows = await self._auditor.rows(*(b for b in self._names.of_kind("batch") if b != marker.BATCH))
-        return {str(row["essay_id"]): {column: str(value) for column, value in row.items()} for row in rows}
+        told = [{column: str(value) for column, value in row.items()} for row in rows]
+        found: Rows = {}
+        for row in told:
+            essay = row["essay_id"]
+            if essay in found:
+                both = " and ".join(map(self._tell, (found[essay], row)))
+                raise AssertionError(f"an essay has two associations: {both}")
+            found[essay] = row
+        return found
 
     async def assert_unchanged(self) -> None:
         """Raise AssertionError unless exactly the remembered rows are stored, every column as it was."""

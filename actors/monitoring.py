@@ -1,13 +1,15 @@
 """The monitoring, which asks how the service is, again and again."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from actors.teacher import OK
-from harness.eventually import Patience
+from harness.eventually import NeverHappenedError, Patience
 from harness.journal import Journal
 from harness.sites import Site
 
@@ -15,8 +17,11 @@ AWAY = 503
 ILL, WELL = "the database is ill", "all is well"
 STOPS_SOON = 2.0
 """Seconds in which a service that was told to stop takes no new requests any more."""
+GIVES_UP_AFTER = 8.0
+"""Seconds in which a service gives up a statement, or a connection, that gets no answer."""
 NOTICED = 1.2
 """Seconds in which a service has looked at its lag, if it looks once a second."""
+_RETRIED = re.compile(r'^cms_events_total\{outcome="retried"\} (\S+)$', re.MULTILINE)
 
 
 class Monitoring:
@@ -39,6 +44,24 @@ class Monitoring:
         while time.monotonic() < end:
             await self._ask()
 
+    async def asks_until_retried(self) -> None:
+        """Ask for the figures until they tell that an event is tried again (M2), at most for GIVES_UP_AFTER seconds.
+
+        An outage that is over before the service has failed at anything shows nothing: what hangs goes on then. A
+        service that does not count its attempts has time enough to fail.
+        """
+
+        async def look() -> None:
+            counted = _RETRIED.search((await self._site.service.http.get("/metrics")).text)
+            assert counted and float(counted[1]) > 0, "no event has been tried again yet"
+
+        with suppress(NeverHappenedError):
+            await self._patience.eventually(look, within=GIVES_UP_AFTER)
+
+    async def asks_until_missed(self, part: str) -> None:
+        """Ask until the service has had to notice that a part is away: PostgreSQL by its work, others by its lag."""
+        await (self.asks_until_retried() if part == "PostgreSQL" else self.asks_until_noticed())
+
     async def asks_while(self, lasting: Callable[[], Awaitable[bool]]) -> None:
         """Ask as long as something lasts, which is looked at before and after each time."""
         while await lasting():
@@ -48,7 +71,10 @@ class Monitoring:
 
     async def _ask(self) -> None:
         begun = time.monotonic()
-        answer = await self._site.service.http.get("/healthz")
+        try:
+            answer = await self._site.service.http.get("/healthz")
+        except httpx.TransportError as error:
+            raise AssertionError(f"the service does not answer any more when it is asked: {error!r}") from error
         self._told.append((time.monotonic() - begun, answer))
 
     def was_told_healthy(self, within: float) -> None:

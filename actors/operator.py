@@ -4,9 +4,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import httpx
+
 from actors import wire
 from actors.auditor import Auditor
-from actors.outages import outage
+from actors.outages import outage, upset
 from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
@@ -17,6 +19,8 @@ from harness.sites import Site
 
 REPLAY_DEAD_LETTERS = "replay_dead_letters"
 """The target's command that publishes the dead letters once more."""
+ANSWERS_WITHIN = 10.0
+"""Seconds in which a process that was started answers requests."""
 
 
 @contextmanager
@@ -60,6 +64,15 @@ class Operator:
             f"it was ready {took:.1f} s after its start; {most:.0f} s are enough where nothing is awaited"
         )
 
+    async def restarts_service_all_the_same(self) -> None:
+        """Kill the service and start it again, until it answers requests: what it needs to be ready may be away."""
+        await self.kills_service()
+        await self._site.service.begin_again()
+        await self._patience.eventually(
+            lambda: self._site.service.http.get("/metrics"), within=ANSWERS_WITHIN, bear=(httpx.TransportError,)
+        )
+        self._journal.write("operator", "started the service again")
+
     async def starts_replica(self, settings: Mapping[str, str] | None = None) -> ServiceContainer:
         """Start one more process of the service beside those that run; raises as `starts_service` does."""
         with a_defect_of_the_service():
@@ -92,6 +105,11 @@ class Operator:
 
     async def _begins(self, fault: Fault) -> None:
         self._broken.append(await self._faults.begin(fault))
+
+    async def upsets(self, what: str) -> None:
+        """Do, in words of the features, what is over as soon as it has happened (`PostgreSQL ends all sessions`)."""
+        await self._begins(upset(self._site, what))
+        await self.mends()
 
     async def mends(self) -> None:
         """Mend what was broken last, and wait until it works again."""

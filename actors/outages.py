@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from harness.containers.container import RunContainer
-from harness.faults import CutOff, Fault, Killed, Paused, Stopped
+from harness.faults import CutOff, Fault, Killed, Paused, ReadOnly, SessionsEnded, Stopped
 from harness.laboratory import Laboratory
 from harness.sites import Site
 
@@ -14,7 +14,13 @@ WAYS: dict[str, Callable[[Laboratory, RunContainer], Fault]] = {
     "is stopped": lambda _, part: Stopped(part),
     "hangs": lambda _, part: Paused(part),
     "cannot be reached": lambda laboratory, part: CutOff(laboratory.toxiproxy, part.alias),
+    "takes no changes": lambda laboratory, _: ReadOnly(laboratory.postgres),
 }
+UPSETS: dict[str, Callable[[Laboratory, str], Fault]] = {
+    "PostgreSQL ends all sessions": lambda laboratory, database: SessionsEnded(laboratory.postgres, database),
+    "all connections to PostgreSQL are cut": lambda lab, _: CutOff(lab.toxiproxy, lab.postgres.alias),
+}
+"""What is over as soon as it has happened."""
 
 
 def outage(site: Site, what: str, how: str) -> Fault:
@@ -22,6 +28,17 @@ def outage(site: Site, what: str, how: str) -> Fault:
 
     Raises AssertionError where the scenario is not in a laboratory.
     """
-    assert isinstance(site.stack, Laboratory), f"“{what} {how}” needs a laboratory: tag the scenario @laboratory"
-    part: RunContainer = getattr(site.stack, PARTS[what])
-    return WAYS[how](site.stack, part)
+    laboratory = _laboratory(site, f"{what} {how}")
+    part: RunContainer = getattr(laboratory, PARTS[what])
+    assert how != "takes no changes" or part is laboratory.postgres, f"“{how}” is said of PostgreSQL alone"
+    return WAYS[how](laboratory, part)
+
+
+def upset(site: Site, what: str) -> Fault:
+    """Return the fault that the words mean, such as `PostgreSQL ends all sessions`; raises as `outage` does."""
+    return UPSETS[what](_laboratory(site, what), site.database)
+
+
+def _laboratory(site: Site, what: str) -> Laboratory:
+    assert isinstance(site.stack, Laboratory), f"“{what}” needs a laboratory: tag the scenario @laboratory"
+    return site.stack

@@ -21,6 +21,12 @@ def register() -> None:
     define_parameter_type_with(
         "students", r'(?:"[^"]*"(?:, | and )?)+', list, _names, use_for_snippets=False, prefer_for_regexp_match=False
     )
-    for name, words in (("part", outages.PARTS), ("outage", outages.WAYS), ("departure", replicas.GONE)):
+    kinds = (
+        ("part", outages.PARTS),
+        ("outage", outages.WAYS),
+        ("upset", outages.UPSETS),
+        ("departure", replicas.GONE),
+    )
+    for name, words in kinds:
         define_parameter_type_with(name, "|".join(map(re.escape, words)), str, str, use_for_snippets=False)
     define_parameter_type_with("rest", r".+", str, str, use_for_snippets=False)

@@ -6,6 +6,7 @@ from dishka import Provider, provide
 
 from actors import evidence
 from actors.acknowledgements import Acknowledgements
+from actors.amid_an_outage import AmidAnOutage
 from actors.around_an_outage import AroundAnOutage
 from actors.asker import Asker
 from actors.auditor import Auditor
@@ -47,6 +48,7 @@ class ActorsProvider(Provider):
 
     scope = SuiteScope.SCENARIO
     acknowledgements = provide(Acknowledgements)
+    amid_an_outage = provide(AmidAnOutage)
     asker = provide(Asker)
     around_an_outage = provide(AroundAnOutage)
     auditor = provide(Auditor)

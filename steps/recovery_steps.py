@@ -2,6 +2,7 @@
 
 from dishka import FromDishka
 
+from actors.amid_an_outage import AmidAnOutage
 from actors.around_an_outage import AroundAnOutage
 from actors.dead_letters import DeadLetters
 from actors.marker import Marker
@@ -30,7 +31,7 @@ async def redis_was_restarted(operator: FromDishka[Operator]) -> None:
 async def suggestions_come_in_around_postgres(
     outage: str, around: FromDishka[AroundAnOutage], monitoring: FromDishka[Monitoring]
 ) -> None:
-    await around.suggests("PostgreSQL", outage, lambda: monitoring.is_told_that_the_database_is_ill(within=5))
+    await around.suggests("PostgreSQL", outage, monitoring.asks_until_retried)
 
 
 @when("suggestions come in before, while and after Kafka {outage}", deadline=START_DEADLINE)
@@ -68,24 +69,47 @@ async def replayed_event_is_stored(
     await dead_letters.hold_no_more_than_one(batch)
 
 
-@then("all of them are stored, each once")
-async def all_are_stored(around: FromDishka[AroundAnOutage]) -> None:
-    await around.finds_all_stored()
+@when(
+    "suggestions come in before, while and after {part} {outage}, and the service is killed and started meanwhile",
+    deadline=START_DEADLINE,
+)
+async def suggestions_come_in_around_a_restart(
+    part: str,
+    outage: str,
+    around: FromDishka[AroundAnOutage],
+    monitoring: FromDishka[Monitoring],
+    operator: FromDishka[Operator],
+) -> None:
+    async def restart() -> None:
+        await monitoring.asks_until_missed(part)
+        await operator.restarts_service_all_the_same()
+        await monitoring.asks_until_noticed()
+
+    await around.suggests(part, outage, restart)
+
+
+@then("all of them are stored, each once, within {int} seconds of its return")
+async def all_are_stored(seconds: int, around: FromDishka[AroundAnOutage]) -> None:
+    await around.finds_all_stored(within=seconds)
+
+
+@when("{upset}, and the edit is finished")
+async def upset_and_edit_is_finished(
+    upset: str, operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]
+) -> None:
+    await operator.upsets(upset)
+    await somebody.lets_go()
+
+
+@when("Redis is emptied, and the edit is finished")
+async def redis_is_emptied(operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]) -> None:
+    await operator.forgets_all()
+    await somebody.lets_go()
 
 
 @when("the edit is finished while {part} {outage}, and {part} comes back", deadline=START_DEADLINE)
-async def edit_is_finished_while(
-    part: str,
-    outage: str,
-    _: str,
-    operator: FromDishka[Operator],
-    somebody: FromDishka[SomebodyElse],
-    records: FromDishka[Records],
-) -> None:
-    await operator.breaks(part, outage)
-    await somebody.lets_go()
-    await records.come_to_hold_the_event_as_completed()
-    await operator.mends()
+async def edit_is_finished_while(part: str, outage: str, _: str, amid: FromDishka[AmidAnOutage]) -> None:
+    await amid.finishes_edit_while(part, outage)
 
 
 @when("{part} {outage}, and the service has had to notice")

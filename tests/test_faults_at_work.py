@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -20,6 +21,8 @@ from harness.faults import (
     Disconnected,
     Killed,
     Paused,
+    ReadOnly,
+    SessionsEnded,
     Slowed,
     StarvedOfCpu,
     StarvedOfMemory,
@@ -194,6 +197,26 @@ async def test_postgres_keeps_its_data_and_its_port_over_a_kill(bench: Any) -> N
     assert await connection.fetchval("SELECT it FROM kept") == 1
     await connection.close()
     assert postgres.published_port == port
+    postgres.remove()
+
+
+async def test_postgres_takes_no_changes_from_any_session_and_ends_those_of_others(bench: Any) -> None:
+    postgres = PostgresContainer(bench.images.postgres(), bench.network, bench.labels, Patience())
+    await postgres.up()
+    connection = await postgres.connect()
+    async with ReadOnly(postgres):
+        for session in (connection, await postgres.connect()):
+            with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+                await session.execute("CREATE TABLE it ()")
+    await connection.execute("CREATE TABLE it ()")
+    with pytest.raises(AssertionError, match="postgres takes changes"):
+        await ReadOnly(postgres).prove()
+    with pytest.raises(AssertionError, match="there was no session of nothing to be ended"):
+        async with SessionsEnded(postgres, "nothing"):
+            pass
+    async with SessionsEnded(postgres, "postgres"):
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+            await connection.fetchval("SELECT 1")
     postgres.remove()
 
 

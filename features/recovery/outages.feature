@@ -11,7 +11,7 @@ Feature: What the service depends on can go and come back
     @P11
     Scenario Outline: PostgreSQL <goes> and comes back
       When suggestions come in before, while and after PostgreSQL <goes>
-      Then all of them are stored, each once
+      Then all of them are stored, each once, within 5 seconds of its return
 
       Examples:
         | goes              |
@@ -19,6 +19,24 @@ Feature: What the service depends on can go and come back
         | is stopped        |
         | hangs             |
         | cannot be reached |
+        | takes no changes  |
+
+    @P11
+    Scenario: The service is killed and started while PostgreSQL is away
+      When suggestions come in before, while and after PostgreSQL is stopped, and the service is killed and started meanwhile
+      Then all of them are stored, each once, within 5 seconds of its return
+
+    Scenario Outline: The service is in the middle of its work when <the connections go>
+      Given the class "8B" is being edited by somebody else
+      And the service is at work on the suggestions for "Autumn essays"
+      When <the connections go>, and the edit is finished
+      Then the suggestions are stored for "Autumn essays"
+      And what comes in next is stored, too
+
+      Examples:
+        | the connections go                    |
+        | PostgreSQL ends all sessions          |
+        | all connections to PostgreSQL are cut |
 
   @R2 @core
   Rule: Kafka may go while events are processed: the same, and teachers are served meanwhile
@@ -33,12 +51,17 @@ Feature: What the service depends on can go and come back
       Examples:
         | goes              |
         | is killed         |
+        | is stopped        |
         | hangs             |
         | cannot be reached |
 
     Scenario: Events that wait in Kafka while it cannot be reached are processed afterwards
       When suggestions come in before, while and after Kafka cannot be reached
-      Then all of them are stored, each once
+      Then all of them are stored, each once, within 5 seconds of its return
+
+    Scenario: The service is killed and started while Kafka cannot be reached
+      When suggestions come in before, while and after Kafka cannot be reached, and the service is killed and started meanwhile
+      Then all of them are stored, each once, within 5 seconds of its return
 
     Scenario: Teachers are served while Kafka is away
       Given a teacher is busy with classes all the time
@@ -50,17 +73,29 @@ Feature: What the service depends on can go and come back
 
     Scenario Outline: Redis <goes> and comes back
       When suggestions come in before, while and after Redis <goes>, which holds none of them up
-      Then all of them are stored, each once
+      Then all of them are stored, each once, within 5 seconds of its return
 
       Examples:
         | goes              |
         | is killed         |
+        | is stopped        |
         | hangs             |
         | cannot be reached |
+
+    Scenario: The service is killed and started while Redis cannot be reached
+      When suggestions come in before, while and after Redis cannot be reached, and the service is killed and started meanwhile
+      Then all of them are stored, each once, within 5 seconds of its return
 
     Scenario: What Redis forgets over a restart is not stored twice
       Given the suggestions for "Autumn essays" have been stored
       And Redis has been killed and started again, with nothing in it
       When the same event is delivered again at once
       Then nothing more is stored
+      And the event counts as processed
+
+    Scenario: Redis is emptied while the service is at work
+      Given the class "8B" is being edited by somebody else
+      And the service is at work on the suggestions for "Autumn essays"
+      When Redis is emptied, and the edit is finished
+      Then the suggestions are stored for "Autumn essays"
       And the event counts as processed

@@ -15,14 +15,20 @@ Feature: The service can be killed, stopped and set back at any moment
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
 
-    Scenario Outline: A group that is set back, <with its memory>, stores nothing twice
-      Given the suggestions for "Autumn essays" have been stored
+    Scenario: A group that is set back, its events still remembered, does nothing again
+      Given these suggestions for "Autumn essays" have been stored:
+        | essay     | student   | confidence |
+        | My summer | Elsa Lind | 0.9        |
+        | My summer | Omar Said | 0.4        |
+      And the teacher has deleted the student "Elsa Lind"
       And the operator has stopped the service
-      And its group is set back to before "Autumn essays", <with its memory>
+      And its group is set back to before "Autumn essays", the events still remembered
       When the operator starts the service
       Then nothing more is stored
 
-      Examples:
-        | with its memory             |
-        | the events still remembered |
-        | all events forgotten        |
+    Scenario: A group that is set back, all events forgotten, stores nothing twice
+      Given the suggestions for "Autumn essays" have been stored
+      And the operator has stopped the service
+      And its group is set back to before "Autumn essays", all events forgotten
+      When the operator starts the service
+      Then nothing more is stored

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 USER, PASSWORD = "acceptance", "acceptance-db-secret"
+SUITE = "acceptance"
+"""The name under which the suite's own sessions are known to the server (`application_name`)."""
 
 
 SITE, UNFINISHED, TEMPLATE = "site_", "unfinished_", "template_"
@@ -75,7 +77,7 @@ class PostgresContainer(RunContainer):
 
         return create_async_engine(
             self.url(database),
-            connect_args={"server_settings": {"application_name": "acceptance"}},
+            connect_args={"server_settings": {"application_name": SUITE}},
             pool_pre_ping=True,  # a scenario may have killed the server
         )
 

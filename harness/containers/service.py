@@ -90,11 +90,15 @@ class ServiceContainer(RunContainer):
 
     async def start_again(self, within: float = 60) -> None:
         """Start the process once more after it has ended; as `up` otherwise. Raises AssertionError while it runs."""
+        await self.begin_again()
+        await self.until_ready(within)
+
+    async def begin_again(self) -> None:
+        """Start the process once more, and do not wait until it is ready: what it needs may be away."""
         if (await self.inspect())["State"]["Running"]:
             raise AssertionError("the service runs already")
         self._others = frozenset(await self._broker.members(self._group))
         await self.engine(lambda container: container.start())
-        await self.until_ready(within)
 
     async def probe(self) -> None:
         """Ask for its health, and the broker for its membership."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from harness.containers.postgres import SUITE
 from harness.evidence.collector import Collector, Finding
 from harness.evidence.scene import Scene
 
@@ -13,7 +14,6 @@ _SESSIONS = """
     WHERE datname = $1 AND backend_type = 'client backend' AND pid <> pg_backend_pid()
     ORDER BY pid
 """
-SUITE = "acceptance"
 
 
 def collector(scene: Scene) -> Collector:

@@ -1,6 +1,7 @@
 """What can be broken on purpose: each fault proves that it has taken effect, and is mended by who began it."""
 
 from harness.faults.connections import Blocked, CutOff, Disconnected, Slowed
+from harness.faults.databases import ReadOnly, SessionsEnded
 from harness.faults.fault import Fault
 from harness.faults.limits import StarvedOfCpu, StarvedOfMemory
 from harness.faults.owner import Faults
@@ -14,6 +15,8 @@ __all__ = [
     "Faults",
     "Killed",
     "Paused",
+    "ReadOnly",
+    "SessionsEnded",
     "Slowed",
     "StarvedOfCpu",
     "StarvedOfMemory",
