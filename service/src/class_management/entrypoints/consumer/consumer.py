@@ -68,7 +68,7 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
         try:
             await client.start()
             watch = asyncio.create_task(self._watch(client))
-            await self._poll(client)
+            await self._poll(client, watch)
         finally:
             self._state.joined = False
             if watch is not None:
@@ -76,17 +76,18 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
             await self._finish_workers(self._workers)
             await self._leave(client)
 
-    async def _poll(self, client: AIOKafkaConsumer) -> None:
+    async def _poll(self, client: AIOKafkaConsumer, watch: asyncio.Task[None]) -> None:
         """Hand out what arrives; goes on while workers wait for better times, for polling keeps us in the group."""
         while True:
             fetched = await client.getmany(timeout_ms=POLL_MILLISECONDS)
             for partition, records in fetched.items():
                 if partition in self._workers:
                     self._workers[partition].add(records)
+            for task in (watch, *(worker.task for worker in self._workers.values())):
+                if task.done():
+                    task.result()  # it dies of a mistake only: let the process end rather than limp on
             paused = client.paused()
             for partition, worker in self._workers.items():
-                if worker.task.done():
-                    worker.task.result()  # a worker dies of a mistake only: let the process end rather than limp on
                 if worker.full != (partition in paused):
                     (client.pause if worker.full else client.resume)(partition)
 
