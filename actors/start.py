@@ -28,6 +28,8 @@ AGAIN = 3
 LOOKED_AT, AT_ONCE, A_SECOND = 0.5, 10, 6
 """For so many seconds it is looked at how often it tries; with backoff it opens at most so many connections at once,
 and so many a second."""
+CLEAR = 500
+"""Characters of a line that somebody will read; one with a stack in it has more."""
 ASKS_AGAIN_WITHIN, ENDS_WITHIN, STARTS_WITHIN = 15.0, 15.0, 20.0
 """Seconds that leave a slow machine time for the process to start, which takes one."""
 
@@ -118,6 +120,8 @@ def what_is_wrong_with(said: list[LogEntry], reason: re.Pattern[str]) -> str:
         return f"there are {len(said)} errors"
     if "\n" in said[0].text or TRACEBACK in said[0].text:
         return "it is a traceback"
+    if len(said[0].text) > CLEAR:
+        return f"a line of {len(said[0].text)} characters is not clear"
     return "" if reason.search(said[0].text) else "it is not about that"
 
 

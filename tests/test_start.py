@@ -21,6 +21,7 @@ INFO = '{"level": "INFO", "event": "starting"}'
         ([], "there are 0 errors"),
         (["ERROR password", TRACEBACK, '  File "x"', "ValueError: password"], "it is a traceback"),
         ([f'{{"level": "ERROR", "event": "password", "exception": "{TRACEBACK}"}}'], "it is a traceback"),
+        ([GOOD.replace("is refused", "is refused " * 50)], "a line of 597 characters is not clear"),
         ([GOOD.replace("password", "weather")], "it is not about that"),
     ],
 )
