@@ -47,6 +47,11 @@ class DeadLetters:
         for batch in batches:
             await self._patience.eventually(partial(self._letters_about, batch, 1))
 
+    async def hold_alone_of_those_in_turn(self, batch: str) -> None:
+        """Raise AssertionError unless of the events published in turn, all acknowledged, only that is a dead letter."""
+        for other in self._nlp.in_turn:
+            await self._letters_about(other, 1 if other == batch else 0)
+
     async def hold_once_more(self, batch: str) -> None:
         """Wait until the event about a batch is a dead letter for the second time, from a later place, else alike."""
         first, second = await self._patience.eventually(partial(self._letters_about, batch, 2))

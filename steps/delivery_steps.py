@@ -38,9 +38,9 @@ async def both_are_dead_letters(one: str, other: str, dead_letters: FromDishka[D
     await dead_letters.hold_events_about(one, other)
 
 
-@then("{batch}, for a class that nobody knows, is a dead letter")
-async def event_for_no_class_is_a_dead_letter(batch: str, dead_letters: FromDishka[DeadLetters]) -> None:
-    await dead_letters.hold_events_about(batch)
+@then("of these events {batch}, for a class that nobody knows, alone is a dead letter")
+async def event_for_no_class_alone_is_a_dead_letter(batch: str, dead_letters: FromDishka[DeadLetters]) -> None:
+    await dead_letters.hold_alone_of_those_in_turn(batch)
 
 
 @then("{batch} is a dead letter once more, as it came")

@@ -58,7 +58,7 @@ Feature: Events take effect in the order in which they came
         | batch         | essay     | student   |
         | Winter essays | My summer | Elsa Lind |
         | Summer essays | The sea   | Omar Said |
-      And "Spring essays", for a class that nobody knows, is a dead letter
+      And of these events "Spring essays", for a class that nobody knows, alone is a dead letter
 
     @P12
     Scenario: Of events that have piled up each is held against the roster of its own class
