@@ -30,8 +30,7 @@ class Marker:
         essay = f"marker {next(self._numbers)}"
 
         async def send() -> Position:
-            event = self._nlp.event(BATCH, [{"essay": essay, "student": STUDENT}], CLASS)
-            return await self._nlp.sends(event, partition)
+            return await self._nlp.sends(self._event(essay), partition)
 
         async def stored() -> None:
             if await self._auditor.row_of_essay(essay) is None:
@@ -44,3 +43,25 @@ class Marker:
             return await self._auditor.committed(position.partition)
 
         await fence(send, stored, committed, self._patience)
+
+    def _event(self, essay: str) -> wire.Event:
+        return self._nlp.event(BATCH, [{"essay": essay, "student": STUDENT}], CLASS)
+
+    async def is_on_record(self, within: float) -> None:
+        """Send markers until one is on record as completed: Redis was away (R3); `within` is in seconds."""
+        await self.passes()
+
+        async def look() -> None:
+            event = self._event(f"marker {next(self._numbers)}")
+            position = await self._nlp.sends(event)
+            await self._patience.eventually(lambda: self._is_acknowledged(position))
+            record = await self._auditor.record(event)
+            assert record is not None and record["status"] == "completed", (
+                f"what came in and was acknowledged just now is not on record as completed; its record is {record}"
+            )
+
+        await self._patience.eventually(look, within=within)
+
+    async def _is_acknowledged(self, position: Position) -> None:
+        acknowledgement = await self._auditor.acknowledgement(position)
+        assert acknowledgement.is_passed, acknowledgement.seen

@@ -120,6 +120,11 @@ async def part_goes_and_is_missed(
     await monitoring.asks_until_noticed()
 
 
+@then("what comes in is on record again within {int} seconds")
+async def what_comes_in_is_on_record(seconds: int, marker: FromDishka[Marker]) -> None:
+    await marker.is_on_record(within=seconds)
+
+
 @then("what comes in next is stored, too")
 async def what_comes_next_is_stored(marker: FromDishka[Marker]) -> None:
     await marker.passes()

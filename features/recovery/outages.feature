@@ -76,11 +76,15 @@ Feature: What the service depends on can go and come back
       Then all of them are stored, each once, within 5 seconds of its return
 
       Examples:
-        | goes              |
-        | is killed         |
-        | is stopped        |
-        | hangs             |
-        | cannot be reached |
+        | goes       |
+        | is killed  |
+        | is stopped |
+        | hangs      |
+
+    Scenario: Redis cannot be reached, comes back, and is used again
+      When suggestions come in before, while and after Redis cannot be reached, which holds none of them up
+      Then all of them are stored, each once, within 5 seconds of its return
+      And what comes in is on record again within 5 seconds
 
     Scenario: The service is killed and started while Redis cannot be reached
       When suggestions come in before, while and after Redis cannot be reached, and the service is killed and started meanwhile
