@@ -33,6 +33,7 @@ class World:
         self.store: Callable[[Sequence[Batch]], list[BatchReport]] = lambda batches: [STORED] * len(batches)
         self.publishing_fails = 0
         self.most_headers = 100
+        self.too_large = asyncio.Event()
         self.sent: list[tuple[bytes | None, dict[str, bytes]]] = []
         self.renewal_seconds = 0.001
         self.metrics = Metrics()
@@ -72,6 +73,7 @@ class World:
             self.publishing_fails -= 1
             raise UnavailableError(topic)
         if len(headers) > self.most_headers:
+            self.too_large.set()
             raise TooLargeError(topic)
         assert key == b"key"
         self.happened.append(("publish", 1))
@@ -179,6 +181,16 @@ async def test_trouble_is_waited_out_while_the_claim_is_renewed(world: World) ->
 async def test_a_dead_letter_that_cannot_be_written_is_tried_again(world: World) -> None:
     world.publishing_fails = 2
     assert await world.handle(record(b"junk")) == 1
+    assert len(world.sent) == 1
+
+
+async def test_a_dead_letter_that_does_not_fit_at_all_waits_until_it_does(world: World) -> None:
+    world.most_headers = -1
+    handling = asyncio.create_task(world.handle(record(b"junk")))
+    await world.too_large.wait()
+    assert (world.sent, world.counted("retried")) == ([], 1)
+    world.most_headers = 100
+    assert await handling == 1
     assert len(world.sent) == 1
 
 

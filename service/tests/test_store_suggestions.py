@@ -92,6 +92,16 @@ async def test_only_the_refused_essay_fails() -> None:
     assert store.calls == ["rosters", "insert", "rollback", "rosters", "commit"]
 
 
+async def test_only_the_refused_essay_s_batch_is_stored_row_by_row() -> None:
+    ids = [uuid4() for _ in range(6)]
+    store = Store(cursed={ids[2]})
+    batches = [batch(*map(essay, ids[first : first + 2])) for first in (0, 2, 4)]
+    assert await outcomes(store, *batches) == [[STORED, STORED], [FAILED, STORED], [STORED, STORED]]
+    stored, row_by_row = ["rosters", "insert", "commit"], ["rosters", "insert", "rollback", "rosters", "commit"]
+    assert store.calls == [*row_by_row[:3], *stored, *row_by_row, *stored]
+    assert set(store.kept) == set(ids) - {ids[2]}
+
+
 async def test_of_an_essay_that_comes_twice_the_first_that_can_be_stored_counts() -> None:
     store, id_ = Store(), uuid4()
     stranger = essay(id_, student=uuid4())

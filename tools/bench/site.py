@@ -102,11 +102,12 @@ class Site:
     async def work_off(self, backlog: Sequence[Batch]) -> Stretch:
         """Have a `backlog` waiting in Kafka, and let the replicas work it off; raises LostError.
 
-        They stand still (their containers are paused) until all of it is there; start and joining do not count.
+        They stand still (their processes are stopped) until all of it is there; start and joining do not count.
         """
-        await self._have_all(lambda replica: replica.get_wrapped_container().pause())
+        # By signal, for the engine cannot always freeze a busy container.
+        await self._have_all(lambda replica: replica.get_wrapped_container().kill("SIGSTOP"))
         await self.publish(backlog)
-        await self._have_all(lambda replica: replica.get_wrapped_container().unpause())
+        await self._have_all(lambda replica: replica.get_wrapped_container().kill("SIGCONT"))
         stretch = await self._watch(backlog)
         await self.assert_stored(backlog)
         return stretch

@@ -20,15 +20,17 @@ class StoreSuggestions:
     async def __call__(self, batches: Sequence[Batch]) -> list[BatchReport]:
         """Store the batches in one transaction; of two that suggest for one essay the earlier wins (P13).
 
-        The rows go in with one statement; if the database refuses it because of some essay, they go in one by one
-        in a new transaction, and only the guilty one fails (P7). So it is if a student or a class is deleted between
-        our look at the rosters and the insert. Raises UnavailableError with nothing stored, or with everything stored
-        if it was the commit's answer that got lost.
+        The rows go in with one statement. If the database refuses it because of some essay, each batch is tried in a
+        transaction of its own, and the refused one row by row, so that only the guilty essay fails (P7). So it is if
+        a student or a class is deleted between our look at the rosters and the insert. Raises UnavailableError; what
+        was stored before it is found to be stored when the batches come again.
         """
         try:
             return await self._store(batches, self._associations.insert)
         except RefusedError:
             await self._transaction.rollback()
+            if len(batches) > 1:
+                return [report for batch in batches for report in await self([batch])]
             return await self._store(batches, self._associations.insert_each)
 
     async def _store(self, batches: Sequence[Batch], insert: Insert) -> list[BatchReport]:

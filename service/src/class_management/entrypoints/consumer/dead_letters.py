@@ -2,7 +2,7 @@
 
 import logging
 
-from class_management.application.ports import Publisher, TooLargeError
+from class_management.application.ports import Publisher, TooLargeError, UnavailableError
 from class_management.entrypoints.consumer.decode import Message
 from class_management.entrypoints.consumer.wire import DEAD_LETTER_TOPIC
 
@@ -15,7 +15,8 @@ logger = logging.getLogger(__name__)
 async def send_dead_letter(publisher: Publisher, message: Message) -> None:
     """Write the message with its headers, and where and why it failed; raises UnavailableError.
 
-    One that does not fit with them is kept without them, and they are logged.
+    One that does not fit with them is kept without them, and they are logged. One that does not fit at all waits until
+    somebody lets the topic take more, as it waits for a topic that is missing.
     """
     record = message.record
     about = {
@@ -31,4 +32,7 @@ async def send_dead_letter(publisher: Publisher, message: Message) -> None:
     except TooLargeError:
         # Without the headers it is no larger than it came: kept like that rather than in the way of all behind it.
         logger.warning("a dead letter is too large for its headers, which stand here", extra=about)
-        await publisher.publish(DEAD_LETTER_TOPIC, record.key, record.value, record.headers)
+        try:
+            await publisher.publish(DEAD_LETTER_TOPIC, record.key, record.value, record.headers)
+        except TooLargeError as error:
+            raise UnavailableError(str(error)) from error

@@ -15,7 +15,7 @@ from class_management.entrypoints.consumer.patience import Backoff, GivenUpError
 
 LARGEST_GROUP = 64
 """Messages that are handled together at most."""
-LARGEST_GROUP_BYTES = 512 * 1024
+LARGEST_GROUP_BYTES = 256 * 1024
 """Bytes of messages that are handled together at most: HTTP has to have its turn in between (H9)."""
 FULL_BYTES = 4 * 1024 * 1024
 """A partition with so much waiting is paused."""
