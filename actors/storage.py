@@ -29,6 +29,14 @@ class Storage:
         """
         await self.holds_together([batch], rows, within)
 
+    async def holds_soon(self, batch: str, rows: Rows, within: float) -> None:
+        """Wait as `holds_exactly` does; raises AssertionError that tells whose event the record says it is (I8)."""
+        try:
+            await self.holds_exactly(batch, rows, within)
+        except AssertionError as late:
+            record = await self._auditor.record(self._nlp.event_about(batch))
+            raise AssertionError(f"not within {within} s: {late}\nits record meanwhile: {record}") from late
+
     async def holds_together(self, batches: Sequence[str], rows: Rows, within: float = 5.0) -> None:
         """Wait until exactly `rows` are stored for several batches together; see `holds_exactly`."""
         positions = [self._nlp.position_about(batch) for batch in batches]
