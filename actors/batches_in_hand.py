@@ -66,7 +66,10 @@ class BatchesInHand:
         await self._acknowledgements.draws_line(self._nlp.last_position)
         await self._somebody.gives_up()
         await self._replicas.the_last_is_missed()
-        await self.are_stored(TAKEN_OVER_WITHIN)
+        try:
+            await self.are_stored(TAKEN_OVER_WITHIN)
+        except AssertionError as undone:
+            raise AssertionError(f"others do not take over from a replica that {how}: {undone}") from undone
         await self._replicas.the_last_comes_back()
 
     async def are_neither_stored_nor_acknowledged(self) -> None:
