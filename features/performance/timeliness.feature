@@ -12,7 +12,7 @@ Feature: Teachers and monitoring need not wait
       When the NLP service publishes 50 batches of 30 essays, 3 at a time
       Then each batch could be seen as a whole within 1 second
 
-  @N3 @beyond @wip
+  @N3 @beyond
   Rule: Small batches and large ones can be seen soon, also with ten of them on the way at a time
 
     Scenario: 100 batches of all sizes
