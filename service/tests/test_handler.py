@@ -36,6 +36,7 @@ class World:
         self.too_large = asyncio.Event()
         self.sent: list[tuple[bytes | None, dict[str, bytes]]] = []
         self.renewal_seconds = 0.001
+        self.renewing = False
         self.metrics = Metrics()
         self.patience = Patience()
         container = make_async_container(_UnitOfWork(self))
@@ -57,12 +58,17 @@ class World:
         return [self.states.get(claim.place, ClaimState.TAKEN) for claim in claims]
 
     async def renew(self, claims: Sequence[Claim]) -> None:
+        self.renewing = True
+        await asyncio.sleep(0.005)
+        self.renewing = False
         self.happened.append(("renew", len(claims)))
 
     async def complete(self, claims: Sequence[Claim]) -> None:
+        assert not self.renewing, "a renewal is still on its way"
         self.happened.append(("complete", len(claims)))
 
     async def release(self, claims: Sequence[Claim]) -> None:
+        assert not self.renewing, "a renewal is still on its way, and would bring the key back"
         if claims:
             self.happened.append(("release", len(claims)))
 

@@ -56,8 +56,8 @@ class Handler:
             for message in messages:
                 if message.failure is not None:
                     await self._insist(self._set_aside, [message], patience)
-            await self._claims.complete(_claims(message for message in work if message.failure is None))
-            await self._claims.release(_claims(message for message in work if message.failure is not None))
+        await self._claims.complete(_claims(message for message in work if message.failure is None))
+        await self._claims.release(_claims(message for message in work if message.failure is not None))
         self._reporter.done(messages, time.monotonic() - begun)
         return len(messages)
 
@@ -79,20 +79,28 @@ class Handler:
     @asynccontextmanager
     async def _keeping_claims(self, work: Sequence[Message]) -> AsyncIterator[None]:
         """Renew the claims while the work lasts; release them if it is given up."""
-        renewal = asyncio.create_task(self._renew(_claims(work)))
+        over = asyncio.Event()
+        renewal = asyncio.create_task(self._renew(_claims(work), over))
         try:
             yield
+            over.set()
+            await renewal  # one on its way would bring back a key that is released behind it
         except BaseException:
+            over.set()
             with suppress(TimeoutError):
                 async with asyncio.timeout(RELEASE_SECONDS):
+                    await renewal
                     await self._claims.release(_claims(work))
             raise
         finally:
             renewal.cancel()
 
-    async def _renew(self, claims: Sequence[Claim]) -> None:
+    async def _renew(self, claims: Sequence[Claim], over: asyncio.Event) -> None:
         while True:
-            await asyncio.sleep(self._claims.renewal_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._claims.renewal_seconds):
+                    await over.wait()
+                return
             await self._claims.renew(claims)
 
     async def _insist(
