@@ -1,12 +1,20 @@
-"""The ways in which one and the same event can be dressed (§3, P14)."""
+"""The ways in which one and the same event can be dressed (§3, P14), and spoilt (P10)."""
 
 import copy
+import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from actors import wire
 
+RECORD_FRAME = 90
+"""Bytes that Kafka puts around a lone record, at most."""
+HEADER_FRAME = 2
+"""Bytes that Kafka puts around a short header."""
+ROOM_LEFT = 30
+"""Bytes that are left of the largest record."""
 FOREIGN_TYPE = "huleedu.essay.spellcheck.completed.v1"
 
 
@@ -70,6 +78,44 @@ def _from_the_future(event: wire.Event) -> wire.Event:
     return _with_data(_with_envelope(event, event_timestamp=later), lambda data: data.update(timestamp=later))
 
 
+def _without_a_file_name(data: dict[str, Any]) -> None:
+    del data["match_results"][-1]["filename"]
+
+
+def _with_its_score_in_quotes(data: dict[str, Any]) -> None:
+    suggestion = data["match_results"][-1]["suggestions"][0]
+    suggestion["confidence_score"] = str(suggestion["confidence_score"])
+
+
+def _with_a_score_above_1(data: dict[str, Any]) -> None:
+    data["match_results"][-1]["suggestions"][0]["confidence_score"] = 1.01
+
+
+def _with_no_essay_that_has_an_id(data: dict[str, Any]) -> None:
+    for place, result in enumerate(data["match_results"]):
+        result["essay_id"] = f"essay {place}, no id"
+
+
+def _in_latin_1(event: wire.Event) -> wire.Event:
+    return replace(event, spoilt=event.value.replace(b'"nlp_service"', '"språk"'.encode("latin-1")))
+
+
+def _without_its_type(event: wire.Event) -> wire.Event:
+    envelope = {name: value for name, value in event.envelope.items() if name != "event_type"}
+    return replace(event, spoilt=json.dumps(envelope).encode())
+
+
+def _in_a_list(event: wire.Event) -> wire.Event:
+    return replace(event, spoilt=json.dumps([event.envelope]).encode())
+
+
+def _as_large_as_can_be(event: wire.Event) -> wire.Event:
+    """Noise, which nobody can make smaller, in a record that has no room for one more header of a few words."""
+    headers = sum(len(name) + len(value) + HEADER_FRAME for name, value in event.headers)
+    taken = RECORD_FRAME + len(event.record_key or b"") + headers
+    return replace(event, spoilt=os.urandom(wire.LARGEST_RECORD - taken - ROOM_LEFT))
+
+
 DRESSES: dict[str, Callable[[wire.Event], wire.Event]] = {
     "with headers": lambda event: event,
     "without headers": lambda event: replace(event, with_headers=False),
@@ -86,6 +132,16 @@ DRESSES: dict[str, Callable[[wire.Event], wire.Event]] = {
     "with its bare name": lambda event: _with_envelope(event, event_type=wire.SUGGESTED_BARE),
     "of a version that nobody knows": lambda event: _with_envelope(event, schema_version=2),
     "of a foreign type": lambda event: _with_envelope(event, event_type=FOREIGN_TYPE),
+    "that is empty": lambda event: replace(event, spoilt=b""),
+    "that is not UTF-8": _in_latin_1,
+    "that breaks off": lambda event: replace(event, spoilt=event.value[:-20]),
+    "that is packed in a list": _in_a_list,
+    "that does not say what it is": _without_its_type,
+    "without the name of a file": lambda event: _with_data(event, _without_a_file_name),
+    "with a score in quotes": lambda event: _with_data(event, _with_its_score_in_quotes),
+    "with a score above 1": lambda event: _with_data(event, _with_a_score_above_1),
+    "with no essay that has an id": lambda event: _with_data(event, _with_no_essay_that_has_an_id),
+    "that is noise, as large as can be": _as_large_as_can_be,
 }
 
 

@@ -16,6 +16,8 @@ from harness.sites import Site
 
 Rows = Sequence[Mapping[str, str]]
 SURE = "0.9"
+SHOWN_BYTES = 200
+"""How much of a message that is no event is shown."""
 BOTH_ORDERS = ("forwards", "backwards")
 """The two batches of `publishes_in_both_orders`."""
 
@@ -120,7 +122,7 @@ class NlpService:
             partition=position.partition,
             offset=position.offset,
             headers=event.with_headers,
-            message=event.envelope,
+            message=event.envelope if event.spoilt is None else repr(event.spoilt[:SHOWN_BYTES]),
         )
         return position
 

@@ -32,6 +32,8 @@ PENDING = "pending_validation"
 KEY_PREFIX = "huleedu:idempotency:v2:class-management-service"
 PROCESSING_TTL = 300
 COMPLETED_TTL = 86_400
+LARGEST_RECORD = 1_048_588
+"""Bytes of a record, with its key, its headers and what Kafka adds, that a topic takes if nobody sets a limit."""
 
 PERSONAL_FIELDS = frozenset(
     {"student_name", "student_email", "first_name", "last_name", "legal_full_name", "full_legal_name", "full_name"}
@@ -105,11 +107,15 @@ def suggested_data(batch_id: str, class_id: str, results: Sequence[Mapping[str, 
 
 @dataclass(frozen=True)
 class Event:
-    """An event as it travels: its envelope, and whether Kafka headers repeat the ids."""
+    """An event as it travels: its envelope, and whether Kafka headers repeat the ids.
+
+    `spoilt` are the bytes that travel in place of the envelope, where it was spoilt on its way (P10).
+    """
 
     envelope: dict[str, Any]
     with_headers: bool = True
     record_key: bytes | None = field(default=None)
+    spoilt: bytes | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Event":
@@ -140,7 +146,7 @@ class Event:
     @property
     def value(self) -> bytes:
         """The message's bytes."""
-        return json.dumps(self.envelope, ensure_ascii=False).encode()
+        return self.spoilt if self.spoilt is not None else json.dumps(self.envelope, ensure_ascii=False).encode()
 
     @property
     def headers(self) -> list[tuple[str, bytes]]:

@@ -9,7 +9,21 @@ Feature: A message that can never be processed is kept, and stops nobody
   @P10 @beyond
   Rule: What can never be processed is a dead letter before it counts as dealt with
 
-    Scenario: An event of a version that nobody knows is put aside
-      When the NLP service suggests for "Autumn essays" with an event of a version that nobody knows
+    Scenario Outline: An event <spoilt> is put aside, because <of this>
+      When the NLP service suggests for "Autumn essays" with an event <spoilt>
       Then the event is kept as a dead letter, as it came
       And no associations are stored for "Autumn essays"
+      And what comes in next is stored, too
+
+      Examples:
+        | spoilt                         | of this                                  |
+        | that is empty                  | there is nothing to read                 |
+        | that is not UTF-8              | its bytes are not the promised text      |
+        | that breaks off                | it is not JSON                           |
+        | that is packed in a list       | it is JSON, but no envelope              |
+        | that does not say what it is   | its envelope lacks a required field      |
+        | of a version that nobody knows | what it says may mean something else     |
+        | without the name of a file     | its data lack a required field           |
+        | with a score in quotes         | a field of its data is of the wrong type |
+        | with a score above 1           | a field of its data is out of range      |
+        | with no essay that has an id   | every essay of it is impossible          |
