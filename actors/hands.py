@@ -1,12 +1,16 @@
 """How many hands are on the work that somebody holds up, by the sessions that wait in PostgreSQL."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import text
 
-from harness.eventually import Patience
+from harness.eventually import NeverHappenedError, Patience
+from harness.journal import Journal
 from harness.sites import Site
 
+COME_WITHIN = 2.0
+"""Seconds in which further hands have come, where there are any; a service may have one alone."""
 GIVEN_UP_WITHIN = 1.0
 """Seconds in which a session that has been given up is gone; less than a statement is waited for."""
 
@@ -20,9 +24,25 @@ _WAITING = text(
 class Hands:
     """Counts those who wait, and tells apart who has come since a moment."""
 
-    def __init__(self, site: Site, patience: Patience) -> None:
-        self._site, self._patience = site, patience
+    def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
+        self._site, self._journal, self._patience = site, journal, patience
         self._since: datetime | None = None
+
+    async def take_up(self, works: int) -> None:
+        """Wait until somebody is at work, and then for a while until there are as many hands as `works`.
+
+        How much a process takes up at the same time is its own affair: one that does one thing after the other shows
+        less, and what comes of it is looked at all the same.
+        """
+
+        async def look(hands: int) -> None:
+            seen, _ = await self._count()
+            self._journal.look("somebody else", "was waited for", hands=seen)
+            assert seen >= hands, f"{seen} of the service's sessions wait for what is held, it is not at work on it"
+
+        await self._patience.eventually(lambda: look(1))
+        with suppress(NeverHappenedError):
+            await self._patience.eventually(lambda: look(works), within=COME_WITHIN)
 
     async def are_told_apart_from_now_on(self) -> None:
         """Call new whoever begins to work after this."""

@@ -6,6 +6,7 @@ from dishka import FromDishka
 from actors import tables
 from actors.auditor import Auditor
 from actors.contest import Contest
+from actors.hands import Hands
 from actors.nlp_service import BOTH_ORDERS, NlpService
 from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
@@ -15,10 +16,10 @@ from harness.steps import given, then, when
 
 @when("the NLP service suggests in two events at once, the second in reverse order:")
 async def nlp_service_suggests_in_both_orders(
-    table: Table, nlp: FromDishka[NlpService], somebody: FromDishka[SomebodyElse]
+    table: Table, nlp: FromDishka[NlpService], hands: FromDishka[Hands]
 ) -> None:
     await nlp.publishes_in_both_orders(tables.rows(table))
-    await somebody.is_waited_for_by(sessions=2)
+    await hands.take_up(2)
 
 
 @then("of both together exactly these associations are stored once the other gives up:")
@@ -29,12 +30,12 @@ async def exactly_these_are_stored_of_both(
     await storage.holds_together(BOTH_ORDERS, tables.rows(table))
 
 
-@given("{int} events about the same {int} essays wait, at least two in hand, forwards and backwards, for {students}")
+@given("{int} events about the same {int} essays wait, some of them in hand, forwards and backwards, for {students}")
 async def events_about_the_same_essays_wait(
-    events: int, essays: int, classes: list[str], contest: FromDishka[Contest], somebody: FromDishka[SomebodyElse]
+    events: int, essays: int, classes: list[str], contest: FromDishka[Contest], hands: FromDishka[Hands]
 ) -> None:
     await contest.begins(events, essays, classes)
-    await somebody.is_waited_for_by(sessions=2)
+    await hands.take_up(2)
 
 
 @when("the edit is finished and the teacher deletes the student {student}")
