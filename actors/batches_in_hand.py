@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from actors.acknowledgements import Acknowledgements
+from actors.hands import Hands
 from actors.nlp_service import NlpService, Rows
 from actors.replicas import Replicas
 from actors.somebody_else import SomebodyElse
@@ -22,15 +23,13 @@ class BatchesInHand:
         nlp: NlpService,
         somebody: SomebodyElse,
         storage: Storage,
+        *,
         acknowledgements: Acknowledgements,
+        hands: Hands,
     ) -> None:
         self._replicas, self._nlp, self._somebody, self._storage = replicas, nlp, somebody, storage
-        self._acknowledgements = acknowledgements
+        self._acknowledgements, self._hands = acknowledgements, hands
         self._batches: dict[str, Rows] = {}
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._batches)
 
     async def are_half_done(self, batch: str, behind: Sequence[str]) -> None:
         """Have the last replica wait in the middle of a batch, with an essay stored but not committed.
@@ -46,12 +45,27 @@ class BatchesInHand:
         for name in behind:
             await self._come_in(name, self._nlp.own_essay(name), self._nlp.partition)
 
-    async def are_held_up(self, class_name: str, batches: Sequence[str]) -> None:
-        """Publish a batch through each partition while somebody else holds their class, and wait until it is met."""
-        await self._somebody.holds_class(class_name)
+    async def are_held_up(self, batches: Sequence[str]) -> None:
+        """Publish a batch through each partition while somebody else is just storing its essay, and wait for a hand.
+
+        Each is held by a session of its own, which tells who is at work on which.
+        """
         for partition, batch in enumerate(batches):
-            await self._come_in(batch, self._nlp.own_essay(batch), partition)
-        await self._somebody.is_waited_for_by(sessions=len(batches))
+            rows = self._nlp.own_essay(batch)
+            await self._somebody.begins_to_store(rows[0]["essay"], self._nlp.students[0], self._nlp.class_name)
+            await self._come_in(batch, rows, partition)
+        await self._hands.take_up(len(batches))
+
+    async def meet_a_new_replica(self) -> None:
+        """Have one more replica join, and raise AssertionError unless it takes up some of them.
+
+        Where the others do not give up what they have in hand, they have to finish it before it can have its share.
+        """
+        await self._hands.are_told_apart_from_now_on()
+        has_its_share = await self._replicas.one_joins()
+        await self._are_neither_stored_nor_acknowledged()
+        if has_its_share:
+            await self._hands.take_work_up_anew()
 
     async def _come_in(self, batch: str, rows: Rows, partition: int) -> None:
         self._batches[batch] = rows
@@ -72,15 +86,16 @@ class BatchesInHand:
             raise AssertionError(f"others do not take over from a replica that {how}: {undone}") from undone
         await self._replicas.the_last_comes_back()
 
-    async def are_neither_stored_nor_acknowledged(self) -> None:
-        """Raise AssertionError if one is stored or acknowledged at this moment, while they are held up."""
+    async def _are_neither_stored_nor_acknowledged(self) -> None:
         for batch in self._batches:
             await self._storage.neither_holds_nor_acknowledges(batch)
 
     async def go_on(self) -> None:
-        """Let the edit that holds them up be finished."""
+        """Have the other give up what holds them up, and wait until they are stored and all replicas share the work."""
         await self._acknowledgements.draws_line(self._nlp.last_position)
-        await self._somebody.lets_go()
+        await self._somebody.gives_up()
+        await self.are_stored(TAKEN_OVER_WITHIN)
+        await self._replicas.all_have_their_share()
 
     async def are_stored(self, within: float = 5.0) -> None:
         """Wait until exactly these are stored and acknowledged, and not put aside as well; `within` is in seconds."""

@@ -16,9 +16,11 @@ GIVEN_UP_WITHIN = 1.0
 
 _NOW = text("SELECT clock_timestamp()")
 _WAITING = text(
-    "SELECT count(*), count(*) FILTER (WHERE xact_start > :since) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    "SELECT holder, count(*), count(*) FILTER (WHERE xact_start > :since)"
+    " FROM pg_stat_activity, unnest(pg_blocking_pids(pid)) AS holder"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock' GROUP BY holder"
 )
+"""By the session that holds it up: what each holds is another piece of work."""
 
 
 class Hands:
@@ -58,19 +60,25 @@ class Hands:
 
         await self._patience.eventually(look)
 
-    async def are_no_more_than(self, batches: int) -> None:
-        """Wait until there are no more hands than batches in hand."""
+    async def have_a_work_each(self) -> None:
+        """Wait until nothing that is held up by a session of its own is in two hands."""
 
         async def look() -> None:
-            hands, new = await self._count()
-            assert hands <= batches, (
-                f"{batches} batches are in {hands} hands, {new} of which have taken them up anew: "
-                "a replica goes on with work that was taken from it"
+            shared = [(hands, new) for _, hands, new in await self._by_holder() if hands > 1]
+            assert not shared, (
+                "; ".join(
+                    f"one batch is in {hands} hands, {new} of which have taken it up anew" for hands, new in shared
+                )
+                + ": a replica goes on with work that was taken from it"
             )
 
         await self._patience.eventually(look, within=GIVEN_UP_WITHIN)
 
     async def _count(self) -> tuple[int, int]:
+        seen = await self._by_holder()
+        return sum(hands for _, hands, _ in seen), sum(new for _, _, new in seen)
+
+    async def _by_holder(self) -> list[tuple[int, int, int]]:
+        """Return, for each session that holds something up, how many wait for it, and how many of these are new."""
         async with self._site.engine.connect() as connection:
-            hands, new = (await connection.execute(_WAITING, {"since": self._since})).one()
-        return hands, new
+            return [tuple(row) for row in await connection.execute(_WAITING, {"since": self._since})]

@@ -37,6 +37,7 @@ from actors.storage import Storage
 from actors.teacher import Teacher
 from harness.eventually import Patience
 from harness.evidence import Collector
+from harness.faults import Faults
 from harness.journal import Journal, Redaction
 from harness.names import Names
 from harness.scopes import SuiteScope
@@ -68,7 +69,6 @@ class ActorsProvider(Provider):
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)
     records = provide(Records)
-    replicas = provide(Replicas)
     start = provide(Start)
     storage = provide(Storage)
     teacher = provide(Teacher)
@@ -102,6 +102,15 @@ class ActorsProvider(Provider):
         delivery = DoubleDelivery(site, nlp, replicas, auditor, patience)
         yield delivery
         await delivery.ends()
+
+    @provide
+    async def replicas(
+        self, site: Site, operator: Operator, faults: Faults, patience: Patience
+    ) -> AsyncIterator[Replicas]:
+        """The replicas, of whom none is waited for any more at the end."""
+        replicas = Replicas(site, operator, faults, patience)
+        yield replicas
+        await replicas.ends()
 
     @provide
     async def session_watch(self, auditor: Auditor, patience: Patience) -> AsyncIterator[SessionWatch]:

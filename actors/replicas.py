@@ -1,5 +1,6 @@
 """Several processes of the service in one group, of which one goes and comes back, or joins."""
 
+import asyncio
 from collections.abc import Callable
 
 from actors import wire
@@ -15,6 +16,8 @@ GONE: dict[str, Callable[[ServiceContainer, str], Fault] | None] = {
     "is cut off until it is missed": Disconnected,
 }
 """How a replica goes, in the words of the features; each gives the fault for a replica on a network."""
+JOINS_WITHIN = 15.0
+"""Seconds after which one that joins is still kept waiting because others finish first what they have in hand."""
 MISSED_WITHIN = 10.0
 """Seconds in which Kafka has to have given up a replica that is not heard of any more; more than its session."""
 
@@ -25,6 +28,13 @@ class Replicas:
     def __init__(self, site: Site, operator: Operator, faults: Faults, patience: Patience) -> None:
         self._site, self._operator, self._faults, self._patience = site, operator, faults, patience
         self._fault: Fault | None = None
+        self._joining: asyncio.Task[None] | None = None
+
+    async def ends(self) -> None:
+        """Wait no longer for one that joins."""
+        if self._joining is not None:
+            self._joining.cancel()
+            await asyncio.wait([self._joining])
 
     async def two_run(self, missed_after: float | None = None) -> None:
         """Start two, which share the partitions; Kafka misses one that it has not heard of for so many seconds."""
@@ -33,10 +43,22 @@ class Replicas:
         await self._operator.starts_replica(settings)
         await self.share_the_work()
 
-    async def one_joins(self) -> None:
-        """Start one more, and wait until it has its share."""
+    async def one_joins(self) -> bool:
+        """Start one more, and return whether it has its share soon; others may finish first what they have in hand."""
+        self._joining = asyncio.create_task(self._starts_one_more())
+        done, _ = await asyncio.wait([self._joining], timeout=self._patience.seconds(JOINS_WITHIN))
+        if done:
+            await self._joining
+        return bool(done)
+
+    async def _starts_one_more(self) -> None:
         await self._operator.starts_replica()
         await self.share_the_work()
+
+    async def all_have_their_share(self) -> None:
+        """Wait until the one that joins has its share, too; raises AssertionError if it never gets it."""
+        assert self._joining is not None, "nobody joins"
+        await self._joining
 
     async def share_the_work(self) -> None:
         """Wait until each partition belongs to one replica, and each replica has some (P13)."""

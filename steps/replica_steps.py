@@ -46,24 +46,19 @@ async def that_one_goes(how: str, batches: FromDishka[BatchesInHand]) -> None:
     await batches.change_hands(how)
 
 
-@given("an edit of {class} holds up {students}, in a channel each")
-async def batches_are_held_up(class_name: str, names: list[str], batches: FromDishka[BatchesInHand]) -> None:
-    await batches.are_held_up(class_name, names)
+@given("somebody else holds up {students}, in a channel each")
+async def batches_are_held_up(names: list[str], batches: FromDishka[BatchesInHand]) -> None:
+    await batches.are_held_up(names)
 
 
-@when("another replica joins and takes over part of the work", deadline=START_DEADLINE)
-async def another_replica_joins(
-    replicas: FromDishka[Replicas], hands: FromDishka[Hands], batches: FromDishka[BatchesInHand]
-) -> None:
-    await hands.are_told_apart_from_now_on()
-    await replicas.one_joins()
-    await batches.are_neither_stored_nor_acknowledged()
-    await hands.take_work_up_anew()
+@when("another replica joins, for its part of the work", deadline=START_DEADLINE)
+async def another_replica_joins(batches: FromDishka[BatchesInHand]) -> None:
+    await batches.meet_a_new_replica()
 
 
 @then("no batch is in two hands")
-async def no_batch_is_in_two_hands(hands: FromDishka[Hands], batches: FromDishka[BatchesInHand]) -> None:
-    await hands.are_no_more_than(len(batches))
+async def no_batch_is_in_two_hands(hands: FromDishka[Hands]) -> None:
+    await hands.have_a_work_each()
 
 
 @then("all three batches are stored, each once")
@@ -71,10 +66,12 @@ async def all_batches_are_stored(batches: FromDishka[BatchesInHand]) -> None:
     await batches.are_stored()
 
 
-@then("all three batches are stored, each once, once the edit is finished")
-async def all_batches_are_stored_after_the_edit(batches: FromDishka[BatchesInHand]) -> None:
+@then(
+    "all three batches are stored, each once, and both replicas have their part, once the other gives up",
+    deadline=START_DEADLINE,
+)
+async def all_batches_are_stored_in_the_end(batches: FromDishka[BatchesInHand]) -> None:
     await batches.go_on()
-    await batches.are_stored()
 
 
 @then("none of them was acknowledged before it was stored, and no acknowledgement was taken back")

@@ -27,11 +27,13 @@ Feature: Replicas of the service stand in for one another
   @R5 @beyond
   Rule: Work is finished or given up before another replica takes it over
 
+    Both are lawful: one that finishes first keeps the new one waiting, but never lets it begin what is in hand.
+
     Scenario: A replica joins while another has work in hand
       Given the service runs
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
-      And an edit of "8B" holds up "Autumn essays", "Winter essays" and "Spring essays", in a channel each
-      When another replica joins and takes over part of the work
+      And somebody else holds up "Autumn essays", "Winter essays" and "Spring essays", in a channel each
+      When another replica joins, for its part of the work
       Then no batch is in two hands
-      And all three batches are stored, each once, once the edit is finished
+      And all three batches are stored, each once, and both replicas have their part, once the other gives up
       And none of them was acknowledged before it was stored, and no acknowledgement was taken back
