@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 
+from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
 from actors.operator import Operator
 from actors.storage import Storage
@@ -16,28 +17,49 @@ class AroundAnOutage:
     """Publishes three batches around an outage, and finds them stored (R1-R3)."""
 
     def __init__(
-        self, operator: Operator, nlp: NlpService, storage: Storage, journal: Journal, patience: Patience
+        self,
+        operator: Operator,
+        monitoring: Monitoring,
+        nlp: NlpService,
+        storage: Storage,
+        *,
+        journal: Journal,
+        patience: Patience,
     ) -> None:
-        self._operator, self._nlp, self._storage = operator, nlp, storage
+        self._operator, self._monitoring, self._nlp, self._storage = operator, monitoring, nlp, storage
         self._journal, self._patience = journal, patience
         self._returned = 0.0
 
-    async def suggests(self, part: str, outage: str, noticed: Callable[[], Awaitable[None]]) -> None:
-        """Publish a batch before, while and after `part` is away; it comes back once `noticed` has returned."""
+    async def suggests(self, part: str, outage: str) -> None:
+        """Publish a batch before, while and after `part` is away, which the service has had to notice by then."""
+        await self._suggests(part, outage, lambda: self._monitoring.asks_until_missed(part))
+
+    async def suggests_without_holding_up(self, part: str, outage: str) -> None:
+        """Publish them, and have `part` come back once the one of the outage is stored without it."""
+        await self._suggests(part, outage, lambda: self._finds_stored(DURING))
+
+    async def suggests_around_a_restart(self, part: str, outage: str) -> None:
+        """Publish them, and have the service killed and started while `part` is away."""
+
+        async def restart() -> None:
+            await self._monitoring.asks_until_missed(part)
+            await self._operator.restarts_service_all_the_same()
+            await self._monitoring.asks_until_noticed()
+
+        await self._suggests(part, outage, restart)
+
+    async def _suggests(self, part: str, outage: str, meanwhile: Callable[[], Awaitable[None]]) -> None:
         await self._publish(BEFORE)
+        await self._monitoring.notes_the_retries()
         await self._operator.breaks(part, outage)
         await self._publish(DURING)
-        await noticed()
+        await meanwhile()
         await self._operator.mends()
         self._returned = time.monotonic()
         await self._publish(AFTER)
 
     async def _publish(self, batch: str) -> None:
         await self._nlp.suggests(batch, self._nlp.own_essay(batch))
-
-    async def finds_the_one_of_the_outage_stored(self) -> None:
-        """Wait until exactly what came in during the outage is stored."""
-        await self._finds_stored(DURING)
 
     async def finds_all_stored(self, within: float) -> None:
         """Wait until exactly what came in is stored, batch by batch, `within` seconds of the end of the outage."""

@@ -32,6 +32,7 @@ class Monitoring:
         self._told: list[tuple[float, httpx.Response]] = []
         self._took: dict[str, float] = {}
         """What was said, and after how many seconds it was said first."""
+        self._retried_before = 0.0
 
     async def asks(self, times: int) -> None:
         """Ask, one time after the other."""
@@ -40,23 +41,30 @@ class Monitoring:
 
     async def asks_until_noticed(self) -> None:
         """Ask for so long that the service has noticed by itself what it looks at once in a while: its lag."""
-        end = time.monotonic() + NOTICED
+        end = time.monotonic() + self._patience.seconds(NOTICED)
         while time.monotonic() < end:
             await self._ask()
 
+    async def notes_the_retries(self) -> None:
+        """Note how often events have been tried again so far (M2), before something is broken."""
+        self._retried_before = await self._retried()
+
     async def asks_until_retried(self) -> None:
-        """Ask for the figures until they tell that an event is tried again (M2), at most for GIVES_UP_AFTER seconds.
+        """Ask for the figures until one more event is tried again than was noted, at most for GIVES_UP_AFTER seconds.
 
         An outage that is over before the service has failed at anything shows nothing: what hangs goes on then. A
         service that does not count its attempts has time enough to fail.
         """
 
         async def look() -> None:
-            counted = _RETRIED.search((await self._site.service.http.get("/metrics")).text)
-            assert counted and float(counted[1]) > 0, "no event has been tried again yet"
+            assert await self._retried() > self._retried_before, "no event has been tried again yet"
 
         with suppress(NeverHappenedError):
             await self._patience.eventually(look, within=GIVES_UP_AFTER)
+
+    async def _retried(self) -> float:
+        counted = _RETRIED.search((await self._site.service.http.get("/metrics")).text)
+        return float(counted[1]) if counted else 0.0
 
     async def asks_until_missed(self, part: str) -> None:
         """Ask until the service has had to notice that a part is away: PostgreSQL by its work, others by its lag."""

@@ -28,24 +28,20 @@ async def redis_was_restarted(operator: FromDishka[Operator]) -> None:
 
 
 @when("suggestions come in before, while and after PostgreSQL {outage}", deadline=START_DEADLINE)
-async def suggestions_come_in_around_postgres(
-    outage: str, around: FromDishka[AroundAnOutage], monitoring: FromDishka[Monitoring]
-) -> None:
-    await around.suggests("PostgreSQL", outage, monitoring.asks_until_retried)
+async def suggestions_come_in_around_postgres(outage: str, around: FromDishka[AroundAnOutage]) -> None:
+    await around.suggests("PostgreSQL", outage)
 
 
 @when("suggestions come in before, while and after Kafka {outage}", deadline=START_DEADLINE)
-async def suggestions_come_in_around_kafka(
-    outage: str, around: FromDishka[AroundAnOutage], monitoring: FromDishka[Monitoring]
-) -> None:
-    await around.suggests("Kafka", outage, monitoring.asks_until_noticed)
+async def suggestions_come_in_around_kafka(outage: str, around: FromDishka[AroundAnOutage]) -> None:
+    await around.suggests("Kafka", outage)
 
 
 @when(
     "suggestions come in before, while and after Redis {outage}, which holds none of them up", deadline=START_DEADLINE
 )
 async def suggestions_come_in_around_redis(outage: str, around: FromDishka[AroundAnOutage]) -> None:
-    await around.suggests("Redis", outage, around.finds_the_one_of_the_outage_stored)
+    await around.suggests_without_holding_up("Redis", outage)
 
 
 @when("the class {class} is there after all, and the operator has the dead letters replayed", deadline=START_DEADLINE)
@@ -73,19 +69,8 @@ async def replayed_event_is_stored(
     "suggestions come in before, while and after {part} {outage}, and the service is killed and started meanwhile",
     deadline=START_DEADLINE,
 )
-async def suggestions_come_in_around_a_restart(
-    part: str,
-    outage: str,
-    around: FromDishka[AroundAnOutage],
-    monitoring: FromDishka[Monitoring],
-    operator: FromDishka[Operator],
-) -> None:
-    async def restart() -> None:
-        await monitoring.asks_until_missed(part)
-        await operator.restarts_service_all_the_same()
-        await monitoring.asks_until_noticed()
-
-    await around.suggests(part, outage, restart)
+async def suggestions_come_in_around_a_restart(part: str, outage: str, around: FromDishka[AroundAnOutage]) -> None:
+    await around.suggests_around_a_restart(part, outage)
 
 
 @then("all of them are stored, each once, within {int} seconds of its return")
