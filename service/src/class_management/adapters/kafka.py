@@ -34,18 +34,21 @@ class KafkaPublisher:
         """Write a record and wait until the broker has it for good; raises UnavailableError or TooLargeError."""
         try:
             producer = await self._started()
-            await producer.send_and_wait(topic, value=value, key=key, headers=list(headers))
+            await _send(producer, topic, key, value, headers)
         except MessageSizeTooLargeError as error:
             raise TooLargeError(f"{topic} does not take {len(value or b'')} bytes") from error
         except (KafkaError, OSError) as error:
+            if not getattr(error, "retriable", True):
+                await self.close()  # it may be beyond repair, and the next publish makes another one
             raise UnavailableError(f"kafka: {type(error).__name__} writing to {topic}") from error
 
     async def close(self) -> None:
         """Close the connection, within CLOSE_SECONDS."""
-        if self._producer is not None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
             try:
                 async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._producer.stop()
+                    await producer.stop()
             except TimeoutError:
                 logger.warning("the producer did not close in time")
 
@@ -56,7 +59,9 @@ class KafkaPublisher:
                     bootstrap_servers=self._servers,
                     client_id="class_management_service-producer",
                     acks="all",
-                    enable_idempotence=True,
+                    # Not idempotent: aiokafka counts a record that the broker refused as sent, and every later one is
+                    # out of order for ever. What a retry writes twice is known by its headers.
+                    enable_idempotence=False,
                     # A dead letter is larger than its message, which may have been as large as a broker takes.
                     compression_type="gzip",
                     max_request_size=LARGEST_MESSAGE,
@@ -70,3 +75,16 @@ class KafkaPublisher:
                     raise
                 self._producer = producer
             return self._producer
+
+
+async def _send(
+    producer: AIOKafkaProducer, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
+) -> None:
+    if key is not None or value is not None:
+        await producer.send_and_wait(topic, value=value, key=key, headers=list(headers))
+        return
+    # `send` refuses a record without key and value, which other clients write: it goes as a batch of its own.
+    batch = producer.create_batch()
+    batch.append(timestamp=None, key=None, value=None, headers=list(headers))
+    partition = min(await producer.partitions_for(topic))
+    await (await producer.send_batch(batch, topic, partition=partition))

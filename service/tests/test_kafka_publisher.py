@@ -1,0 +1,69 @@
+"""That the service can publish again after its producer has failed; what a broker answers is tried by the features."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+import pytest
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RequestTimedOutError
+
+from class_management.adapters import kafka
+from class_management.application.ports import TooLargeError, UnavailableError
+from class_management.settings import Settings
+
+
+class Producer:
+    """A producer that raises the next of `troubles` at each record, until there are none left."""
+
+    made: ClassVar[list["Producer"]]
+    troubles: ClassVar[list[Exception]]
+
+    def __init__(self, **_: Any) -> None:
+        self.stopped = False
+        self.sent: list[bytes | None] = []
+        self.made.append(self)
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+    async def send_and_wait(self, _: str, value: bytes | None, **__: Any) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.sent.append(value)
+
+
+@pytest.fixture
+def publisher(monkeypatch: pytest.MonkeyPatch) -> kafka.KafkaPublisher:
+    Producer.made, Producer.troubles = [], []
+    monkeypatch.setattr(kafka, "AIOKafkaProducer", Producer)
+
+    class Chosen:
+        kafka_bootstrap_servers = "localhost:1"
+
+    return kafka.KafkaPublisher(cast("Settings", Chosen()))
+
+
+@pytest.mark.parametrize(
+    ("troubles", "raised", "used"),
+    [
+        ([], None, 1),
+        ([KafkaError("Unexpected error during batch delivery")], UnavailableError, 2),
+        ([RequestTimedOutError()], UnavailableError, 1),
+        ([OSError()], UnavailableError, 1),
+        ([MessageSizeTooLargeError()], TooLargeError, 1),
+    ],
+    ids=["none", "the sender has died", "the broker does not answer", "no connection", "too large"],
+)
+async def test_a_producer_that_may_be_beyond_repair_is_replaced(
+    publisher: kafka.KafkaPublisher, troubles: Sequence[Exception], raised: type[Exception] | None, used: int
+) -> None:
+    Producer.troubles = list(troubles)
+    if raised is not None:
+        with pytest.raises(raised):
+            await publisher.publish("topic", b"key", b"value", [])
+    await publisher.publish("topic", b"key", b"value", [])
+    assert len(Producer.made) == used
+    assert Producer.made[-1].sent == [b"value"]
+    assert [producer.stopped for producer in Producer.made] == [True] * (used - 1) + [False]
