@@ -1,4 +1,4 @@
-"""That the consumer does not go on when a part of it has died."""
+"""That the consumer does not go on when a part of it has died, and what it tells about its lag."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,10 +22,11 @@ class MistakeError(Exception):
 
 
 class Client:
-    """A connection to Kafka that has one record; `end_offsets`, asked for by the watch, is as given."""
+    """A connection to Kafka that has one record, at offset 0; `ends`, asked for by the watch, and `next` are given."""
 
-    def __init__(self, ends: Callable[[], dict[TopicPartition, int]]) -> None:
+    def __init__(self, ends: Callable[[], dict[TopicPartition, int]], next_offset: int = 1) -> None:
         self._ends = ends
+        self._next = next_offset
         self._listener: Any = None
         self.left = False
 
@@ -51,8 +52,8 @@ class Client:
     async def end_offsets(self, _: list[TopicPartition]) -> dict[TopicPartition, int]:
         return self._ends()
 
-    async def committed(self, _: TopicPartition) -> int:
-        return 0
+    async def position(self, _: TopicPartition) -> int:
+        return self._next
 
     async def stop(self) -> None:
         self.left = True
@@ -76,3 +77,17 @@ async def test_a_part_that_dies_of_a_mistake_ends_the_consumer(part: str) -> Non
     with pytest.raises(MistakeError):
         await asyncio.wait_for(consumer.run(), 20)
     assert client.left
+
+
+@pytest.mark.parametrize(
+    ("waiting", "next_offset", "lag"),
+    [([0, 1], 3, 5), ([], 3, 2), ([], 5, 0)],
+    ids=["records wait for their turn", "some are still to be fetched", "what is behind the last one is no record"],
+)
+async def test_the_lag_counts_from_what_comes_next(waiting: list[int], next_offset: int, lag: int) -> None:
+    client = Client(lambda: {PARTITION: 5}, next_offset)
+    consumer = SuggestionConsumer(cast("Any", lambda: client), cast("Handler", None), ConsumerState(30), Metrics())
+    await consumer.on_partitions_assigned([PARTITION])
+    consumer._workers[PARTITION].add([record({}, offset=offset) for offset in waiting])
+    assert await consumer._measure_lag(cast("Any", client)) == lag
+    await consumer.on_partitions_revoked([PARTITION])

@@ -111,10 +111,12 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
         ends = await client.end_offsets(everywhere)
         lag = 0
         for partition, worker in list(self._workers.items()):
-            before = await client.committed(partition) if worker.committed is None else None
-            worker.committed = worker.committed or before  # it may have committed meanwhile
-            lag += ends.get(partition, 0) - (worker.committed or 0)
-        return max(lag, 0)
+            # Not from the committed offset: behind it there may be offsets without a message, as those that mark the
+            # end of a transaction, or that retention has emptied.
+            position = await client.position(partition)
+            first = position if worker.first_waiting is None else worker.first_waiting
+            lag += max(ends.get(partition, 0) - first, 0)
+        return lag
 
     async def _finish_workers(self, partitions: Iterable[TopicPartition]) -> None:
         workers = [worker for partition in list(partitions) if (worker := self._workers.pop(partition, None))]

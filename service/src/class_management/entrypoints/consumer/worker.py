@@ -30,8 +30,6 @@ class PartitionWorker:
         self, partition: TopicPartition, handler: Handler, commit: Callable[[TopicPartition, int], Awaitable[None]]
     ):
         self.partition = partition
-        self.committed: int | None = None
-        """The offset that was committed last, if any was."""
         self._handler = handler
         self._commit = commit
         self._patience = Patience()
@@ -44,6 +42,11 @@ class PartitionWorker:
     def full(self) -> bool:
         """Whether nothing more should be fetched for now."""
         return self._waiting_bytes >= FULL_BYTES
+
+    @property
+    def first_waiting(self) -> int | None:
+        """The offset of the first record that is not committed, if any is waiting."""
+        return self._waiting[0].offset if self._waiting else None
 
     def add(self, records: Sequence[ConsumerRecord]) -> None:
         """Take records over, in the order of their offsets."""
@@ -94,7 +97,6 @@ class PartitionWorker:
                 logger.warning("commit failed, trying again", extra={"error": type(error).__name__})
                 await backoff.pause()
             else:
-                self.committed = offset
                 return
 
 
