@@ -234,4 +234,20 @@ async def test_of_a_group_only_the_message_pays_that_breaks_it(world: World) -> 
     assert await world.handle(record(envelope(), offset=0), guilty, record(envelope(), offset=2)) == 3
     [(value, headers)] = world.sent
     assert (value, headers["dlq.reason"]) == (guilty.value, b"unexpected TypeError")
+    assert [many for what, many in world.happened if what == "store"] == [3, 1, 1, 1, 1, 1]
     assert world.happened[-2:] == [("complete", 2), ("release", 1)]
+    assert (world.counted("processed"), world.counted("dead_letter"), world.counted("retried")) == (2, 1, 2)
+
+
+async def test_what_nobody_foresaw_and_passes_again_is_nobody_s_fault(world: World) -> None:
+    mistakes = iter([TypeError(), TypeError()])
+
+    def store(batches: Sequence[Batch]) -> list[BatchReport]:
+        if mistake := next(mistakes, None):
+            raise mistake
+        return [STORED] * len(batches)
+
+    world.store = store
+    assert await world.handle(record(envelope())) == 1
+    assert world.sent == []
+    assert (world.counted("processed"), world.counted("retried")) == (1, 2)

@@ -5,7 +5,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from class_management.application.ports import AssociationView, Inserted, NewAssociation, RefusedError
+from class_management.application.ports import (
+    AssociationView,
+    Inserted,
+    NewAssociation,
+    RefusedError,
+    UnavailableError,
+)
 from class_management.application.store_suggestions import StoreSuggestions
 from class_management.domain.suggestions import Batch, Essay, EssayOutcome, Suggestion
 
@@ -131,6 +137,21 @@ async def test_what_makes_a_batch_fail(broken: Batch, reason: str) -> None:
     store = Store()
     [report] = await StoreSuggestions(store, store)([broken])
     assert (report.processed, report.failure) == (False, reason)
+
+
+@pytest.mark.parametrize("question", ["rosters", "batches_of"])
+async def test_a_database_that_refuses_a_question_is_out_of_order(
+    question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, good, batch_id = Store(), essay(uuid4()), uuid4()
+    await outcomes(store, batch(good, batch_id=batch_id))
+
+    async def refuse(_: Collection[UUID]) -> None:
+        raise RefusedError("InvalidParameterValueError")
+
+    monkeypatch.setattr(store, question, refuse)
+    with pytest.raises(UnavailableError, match="InvalidParameterValueError"):
+        await outcomes(store, batch(good, essay(None), batch_id=batch_id))
 
 
 async def test_a_replay_with_a_bad_essay_still_counts_as_processed() -> None:

@@ -1,9 +1,17 @@
 """Store who probably wrote which essay: batches in, one transaction, a report for each (P3-P8, P12, P13, D5)."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
-from class_management.application.ports import Associations, Inserted, NewAssociation, RefusedError, Transaction
+from class_management.application.ports import (
+    Associations,
+    Inserted,
+    NewAssociation,
+    RefusedError,
+    Transaction,
+    UnavailableError,
+)
 from class_management.domain.suggestions import Batch, BatchReport, Essay, EssayOutcome, EssayReport, choose
 
 Rosters = Mapping[UUID, Collection[UUID]]
@@ -35,7 +43,8 @@ class StoreSuggestions:
 
     async def _store(self, batches: Sequence[Batch], insert: Insert) -> list[BatchReport]:
         class_ids = {batch.class_id for batch in batches if batch.class_id and any(e.suggestions for e in batch.essays)}
-        rosters = await self._associations.rosters(class_ids) if class_ids else {}
+        with _asking():
+            rosters = await self._associations.rosters(class_ids) if class_ids else {}
         rows: list[NewAssociation] = []
         of_rows: list[EssayReport] = []
         reports = []
@@ -66,9 +75,20 @@ class StoreSuggestions:
             if not report.processed and (before := report.ids(EssayOutcome.ALREADY_ASSOCIATED))
         ]
         if undecided:
-            batch_of = await self._associations.batches_of({UUID(id_) for _, _, before in undecided for id_ in before})
+            with _asking():
+                before_ids = {UUID(id_) for _, _, before in undecided for id_ in before}
+                batch_of = await self._associations.batches_of(before_ids)
             for batch, report, before in undecided:
                 report.associated_before = any(batch_of.get(UUID(id_)) == batch.batch_id for id_ in before)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """A database that refuses a question, or to be connected to, is out of order: that is no essay's fault."""
+    try:
+        yield
+    except RefusedError as error:
+        raise UnavailableError(f"database: refuses to be asked: {error}") from error
 
 
 def _judge(batch: Batch, essay: Essay, rosters: Rosters) -> tuple[EssayReport, NewAssociation | None]:

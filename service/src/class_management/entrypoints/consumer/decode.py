@@ -60,6 +60,8 @@ class Message:
     report: BatchReport | None = None
     failure: str | None = None
     """Why it can never be processed."""
+    mishaps: int = 0
+    """How often it failed alone in a way that nobody foresaw."""
 
     @property
     def claim(self) -> Claim | None:

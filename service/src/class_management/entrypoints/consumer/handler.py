@@ -25,9 +25,15 @@ HELD_SECONDS = 0.1
 """How long to wait before asking again for an event that somebody else is at work on."""
 RELEASE_SECONDS = 1.0
 """How long giving claims back may take when the work on them is given up."""
+MISHAPS = 3
+"""So often a message has to fail alone in a way that nobody foresaw before that is final: it may not be its fault."""
 WORKABLE = {ClaimState.TAKEN, ClaimState.UNKNOWN}
 
 logger = logging.getLogger(__name__)
+
+
+class _UnforeseenError(Exception):
+    """A group failed in a way that nobody foresaw; whose fault it is shows one by one."""
 
 
 class Handler:
@@ -52,7 +58,7 @@ class Handler:
             return 0
         work = [message for message in messages if message.claim_state in WORKABLE]
         async with self._keeping_claims(work):
-            await self._insist(self._store, work, patience)
+            await self._store(work, patience)
             for message in messages:
                 if message.failure is not None:
                     await self._insist(self._set_aside, [message], patience)
@@ -115,8 +121,16 @@ class Handler:
                 self._reporter.retried(messages, str(trouble), backoff.attempts)
                 await backoff.pause()
 
-    async def _store(self, messages: Sequence[Message]) -> None:
+    async def _store(self, messages: Sequence[Message], patience: Patience) -> None:
         """Store a group in one transaction; if it fails in a way that nobody foresaw, only the guilty one pays."""
+        try:
+            await self._insist(self._store_together, messages, patience)
+        except _UnforeseenError:
+            for message in messages:
+                await self._insist(self._store_together, [message], patience)
+
+    async def _store_together(self, messages: Sequence[Message]) -> None:
+        """Store in one transaction; raises UnavailableError, and _UnforeseenError of several messages."""
         if not messages:
             return
         try:
@@ -128,16 +142,22 @@ class Handler:
             raise
         except Exception as error:
             if len(messages) > 1:
-                for message in messages:
-                    await self._store([message])
-                return
-            messages[0].failure = f"unexpected {type(error).__name__}"
-            with messages[0].about():
-                logger.exception("an event failed in an unexpected way")
+                raise _UnforeseenError from error
+            self._failed(messages[0], error)
         else:
             for message, report in zip(messages, reports, strict=True):
                 message.report = report
                 message.failure = None if report.processed else report.failure
+
+    def _failed(self, message: Message, error: Exception) -> None:
+        """Take note of what nobody foresaw; raises UnavailableError until it has come MISHAPS times."""
+        message.mishaps += 1
+        reason = f"unexpected {type(error).__name__}"
+        if message.mishaps < MISHAPS:
+            raise UnavailableError(reason) from error
+        message.failure = reason
+        with message.about():
+            logger.error("an event failed in an unexpected way", exc_info=error)
 
     async def _set_aside(self, messages: Sequence[Message]) -> None:
         for message in messages:
