@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaConnectionError
 
 from class_management.application.health import ConsumerState
 from class_management.entrypoints.consumer.consumer import SuggestionConsumer
@@ -91,3 +92,31 @@ async def test_the_lag_counts_from_what_comes_next(waiting: list[int], next_offs
     consumer._workers[PARTITION].add([record({}, offset=offset) for offset in waiting])
     assert await consumer._measure_lag(cast("Any", client)) == lag
     await consumer.on_partitions_revoked([PARTITION])
+
+
+@pytest.mark.parametrize(
+    "trouble", [TimeoutError(), KafkaConnectionError(), OSError()], ids=lambda it: type(it).__name__
+)
+async def test_a_stop_is_a_stop_also_when_the_group_cannot_be_left(
+    trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, started = Client(lambda: {PARTITION: 1}), asyncio.Event()
+
+    async def stop() -> None:
+        raise trouble
+
+    monkeypatch.setattr(client, "stop", stop)
+
+    class Handling:
+        async def handle(self, *_: object) -> int:
+            started.set()
+            return 1
+
+    consumer = SuggestionConsumer(
+        cast("Any", lambda: client), cast("Handler", Handling()), ConsumerState(30), Metrics()
+    )
+    running = asyncio.create_task(consumer.run())
+    await started.wait()
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()

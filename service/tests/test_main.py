@@ -1,11 +1,13 @@
-"""Where the service listens."""
+"""Where the service listens, and how it ends."""
 
 import socket
+from collections.abc import AsyncIterator
 
 import pytest
+from dishka import Provider, Scope, make_async_container
 
 from class_management.application.health import StartError
-from class_management.main import listen
+from class_management.main import close, listen
 
 
 def test_connections_send_at_once() -> None:
@@ -23,3 +25,18 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         pytest.raises(StartError, match=r"cannot listen on 127\.0\.0\.1:\d+: Address already in use"),
     ):
         listen("127.0.0.1", first.getsockname()[1])
+
+
+async def test_a_connection_that_cannot_be_closed_does_not_make_the_stop_a_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def connection() -> AsyncIterator[str]:
+        yield "open"
+        raise OSError
+
+    provider = Provider(scope=Scope.APP)
+    provider.provide(connection)
+    container = make_async_container(provider)
+    assert await container.get(str) == "open"
+    await close(container)
+    assert "a connection could not be closed" in caplog.messages

@@ -38,11 +38,7 @@ async def serve(settings: Settings) -> None:
     try:
         await run(container, listening, stop)
     finally:
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await container.close()
-        except TimeoutError:
-            logger.warning("connections were not closed in time")
+        await close(container)
     logger.info("stopped")
 
 
@@ -79,6 +75,17 @@ async def run(container: AsyncContainer, listening: socket.socket, stop: asyncio
     for part in ended:
         part.result()
         raise RuntimeError(f"{part.get_name()} ended by itself")
+
+
+async def close(container: AsyncContainer) -> None:
+    """Close all connections, within CLOSE_SECONDS; one that makes trouble does not make the stop a failure."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await container.close()
+    except TimeoutError:
+        logger.warning("connections were not closed in time")
+    except Exception as error:  # noqa: BLE001 -- there is nothing left to be done, and all work is done or given up
+        logger.warning("a connection could not be closed", extra={"error": type(error).__name__})
 
 
 async def _consume(container: AsyncContainer) -> None:

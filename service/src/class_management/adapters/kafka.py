@@ -43,14 +43,14 @@ class KafkaPublisher:
             raise UnavailableError(f"kafka: {type(error).__name__} writing to {topic}") from error
 
     async def close(self) -> None:
-        """Close the connection, within CLOSE_SECONDS."""
+        """Close the connection, within CLOSE_SECONDS; never raises."""
         producer, self._producer = self._producer, None
         if producer is not None:
             try:
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await producer.stop()
-            except TimeoutError:
-                logger.warning("the producer did not close in time")
+            except (TimeoutError, KafkaError, OSError) as error:
+                logger.warning("the producer could not be closed", extra={"error": type(error).__name__})
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:

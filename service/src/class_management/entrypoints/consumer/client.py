@@ -23,6 +23,7 @@ def create_consumer(settings: Settings) -> AIOKafkaConsumer:
         client_id=CLIENT,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
+        isolation_level="read_committed",  # what its sender has taken back must not take effect
         session_timeout_ms=session,
         heartbeat_interval_ms=min(3_000, session // 3),
         max_poll_interval_ms=settings.kafka_max_poll_interval_ms,

@@ -126,5 +126,5 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await client.stop()
-        except TimeoutError:
-            logger.warning("the group could not be left in time")
+        except (TimeoutError, KafkaError, OSError) as error:
+            logger.warning("the group could not be left", extra={"error": type(error).__name__})
