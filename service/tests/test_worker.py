@@ -25,7 +25,7 @@ class World:
         self.groups: list[list[int]] = []
         self.committed: list[int] = []
         self.troubles: list[KafkaError] = []
-        self.most = LARGEST_GROUP
+        self.most = 1_000
         self.begun = asyncio.Event()
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -34,6 +34,7 @@ class World:
     async def handle(self, records: Sequence[ConsumerRecord], _: Patience) -> int:
         self.begun.set()
         await self.go_on.wait()
+        await asyncio.sleep(0)
         self.groups.append([one.offset for one in records[: self.most]])
         return len(self.groups[-1])
 

@@ -13,8 +13,11 @@ from class_management.application.ports import AssociationView, Inserted, NewAss
 STORED_BY = "nlp_service_phase1"
 """`created_by_user_id` of a row stored from an event (D2)."""
 
-# Nobody is locked: who is deleted meanwhile makes the insert be refused by its foreign keys. Locks would be waited for
-# by other groups, and shared ones, which PostgreSQL keeps in a structure of their own, cost more than the insert.
+# Nobody is locked: locks would be waited for by other groups, and shared ones, which PostgreSQL keeps in a structure of
+# their own, cost more than the insert. What changes between this look and the insert ends like this:
+# - a student is deleted: the foreign key refuses the insert, the roster is read again, the next best one is taken;
+# - the class is deleted: the same, and then the class does not exist: every essay fails, the event is a dead letter;
+# - a student is taken off the roster: the association is stored, as if the event had come before that.
 ROSTERS = sa.text("""
     SELECT id, ARRAY(SELECT student_id FROM class_student_association WHERE class_id = classes.id)
     FROM classes WHERE id = ANY(CAST(:class_ids AS uuid[]))

@@ -8,7 +8,8 @@ CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 4.0
 ABANDONED_MILLISECONDS = 4_000
 """A transaction in which nothing is done for so long is ended by the server: a replica that stands still or is cut off
-would else keep its rows from those who take over its work (R5)."""
+would else keep its rows from those who take over its work (R5). It is asked for while connecting, and PgBouncer refuses
+what it does not know: behind one, name it in `ignore_startup_parameters` and set it for the database's user instead."""
 SESSION = {
     "timezone": "UTC",
     "application_name": "class_management_service",
