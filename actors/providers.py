@@ -96,10 +96,17 @@ class ActorsProvider(Provider):
 
     @provide
     async def double_delivery(
-        self, site: Site, nlp: NlpService, replicas: Replicas, auditor: Auditor, patience: Patience
+        self,
+        site: Site,
+        nlp: NlpService,
+        replicas: Replicas,
+        auditor: Auditor,
+        *,
+        journal: Journal,
+        patience: Patience,
     ) -> AsyncIterator[DoubleDelivery]:
         """What reaches two replicas, and the watch over who asks Redis for it, which ends at the end."""
-        delivery = DoubleDelivery(site, nlp, replicas, auditor, patience)
+        delivery = DoubleDelivery(site, nlp, replicas, auditor, journal=journal, patience=patience)
         yield delivery
         await delivery.ends()
 

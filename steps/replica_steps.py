@@ -79,7 +79,7 @@ async def nothing_was_acknowledged_early(batches: FromDishka[BatchesInHand]) -> 
     await batches.were_not_acknowledged_early()
 
 
-@when("the same event is delivered to the other replica, which comes to it")
+@when("the same event is delivered to the other replica, which has time to come to it")
 async def event_is_delivered_to_the_other(delivery: FromDishka[DoubleDelivery]) -> None:
     await delivery.delivers_to_the_other()
 

@@ -12,7 +12,7 @@ Feature: An event that reaches two replicas of the service counts once
     Scenario: The second delivery of an event waits until the first has had its effect
       Given the class "8B" is being edited by somebody else
       And the service is at work on the suggestions for "Autumn essays"
-      When the same event is delivered to the other replica, which comes to it
+      When the same event is delivered to the other replica, which has time to come to it
       Then neither delivery is acknowledged while the work goes on
       And the suggestions are stored for "Autumn essays" once the edit is finished
       And both deliveries are acknowledged
