@@ -12,7 +12,7 @@ from actors.outages import outage, upset
 from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
-from harness.faults import Fault, Faults, Paused, StarvedOfCpu
+from harness.faults import Fault, Faults
 from harness.fence import Position
 from harness.journal import Journal
 from harness.sites import Site
@@ -90,14 +90,6 @@ class Operator:
         """Kill the service; the group does not wait for its dead member."""
         await self._site.service.killed()
         self._journal.write("operator", "killed the service")
-
-    async def pauses_service(self) -> None:
-        """Let the service stand still until it is mended."""
-        await self._begins(Paused(self._site.service))
-
-    async def starves_service(self, share: float) -> None:
-        """Give the service a share of one CPU, such as 0.1, until it is mended."""
-        await self._begins(StarvedOfCpu(self._site.service, share))
 
     async def breaks(self, what: str, how: str) -> None:
         """Break a dependency in words of the features (`Redis`, `cannot be reached`)."""
