@@ -25,9 +25,9 @@ REASONS = {
 }
 AGAIN = 3
 """Connections that show a second attempt: one attempt may open two, with and without encryption."""
-LOOKED_AT, AT_ONCE, A_SECOND = 0.5, 6, 6
+LOOKED_AT, AT_ONCE, A_SECOND = 0.5, 20, 20
 """For so many seconds it is looked at how often it tries; with backoff it opens at most so many connections at once,
-and so many a second."""
+and so many a second: air for a service that has several clients of one part, each of which tries by itself."""
 CLEAR = 500
 """Characters of a line that somebody will read; one with a stack in it has more."""
 ASKS_AGAIN_WITHIN, ENDS_WITHIN, STARTS_WITHIN = 15.0, 15.0, 20.0
