@@ -66,7 +66,7 @@ async def replayed_event_is_stored(
 
 
 @when(
-    "suggestions come in before, while and after {part} {outage}, and the service is killed and started meanwhile",
+    "suggestions come in before, while and after {part} {outage}, the service killed and started meanwhile",
     deadline=START_DEADLINE,
 )
 async def suggestions_come_in_around_a_restart(part: str, outage: str, around: FromDishka[AroundAnOutage]) -> None:

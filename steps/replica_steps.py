@@ -84,7 +84,7 @@ async def event_is_delivered_to_the_other(delivery: FromDishka[DoubleDelivery]) 
     await delivery.delivers_to_the_other()
 
 
-@when("these suggestions for {batch} reach both replicas, and the other gives up once both are at work on them:")
+@when("these suggestions for {batch} reach both replicas, and the other gives up once both are at work:")
 async def suggestions_reach_both(
     batch: str, table: Table, delivery: FromDishka[DoubleDelivery], somebody: FromDishka[SomebodyElse]
 ) -> None:

@@ -8,11 +8,11 @@ Feature: An association stands once, whole, and for things that exist
 
     Scenario: A stored suggestion is complete
       When the NLP service suggests for "Autumn essays":
-        | essay     | student   | confidence      | reasons                  |
-        | My summer | Elsa Lind | 0.9312345678901 | first name, e-mail match |
+        | essay     | student   | confidence    | reasons            |
+        | My summer | Elsa Lind | 0.93123456789 | first name, e-mail |
       Then exactly these associations are stored for "Autumn essays":
-        | essay     | student   | class | confidence      | reasons                  | status             | stored by          |
-        | My summer | Elsa Lind | 8B    | 0.9312345678901 | first name, e-mail match | pending_validation | nlp_service_phase1 |
+        | essay     | student   | class | confidence    | reasons            | status             | stored by          |
+        | My summer | Elsa Lind | 8B    | 0.93123456789 | first name, e-mail | pending_validation | nlp_service_phase1 |
       And nobody has validated them yet
       And the times stored are the service's own
 

@@ -23,7 +23,7 @@ Feature: An event that reaches two replicas of the service counts once
     Scenario: Two replicas store the same event at the same time while Redis is away
       Given Redis cannot be reached
       And somebody else is just storing "Elsa Lind" for "The sea" in "8B"
-      When these suggestions for "Autumn essays" reach both replicas, and the other gives up once both are at work on them:
+      When these suggestions for "Autumn essays" reach both replicas, and the other gives up once both are at work:
         | essay     | student   |
         | My summer | Elsa Lind |
         | The sea   | Omar Said |

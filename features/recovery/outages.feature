@@ -23,7 +23,7 @@ Feature: What the service depends on can go and come back
 
     @P11
     Scenario: The service is killed and started while PostgreSQL is away
-      When suggestions come in before, while and after PostgreSQL is stopped, and the service is killed and started meanwhile
+      When suggestions come in before, while and after PostgreSQL is stopped, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
 
     Scenario Outline: The service is in the middle of its work when <the connections go>
@@ -60,7 +60,7 @@ Feature: What the service depends on can go and come back
       Then all of them are stored, each once, within 5 seconds of its return
 
     Scenario: The service is killed and started while Kafka cannot be reached
-      When suggestions come in before, while and after Kafka cannot be reached, and the service is killed and started meanwhile
+      When suggestions come in before, while and after Kafka cannot be reached, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
 
     Scenario: Teachers are served while Kafka is away
@@ -87,7 +87,7 @@ Feature: What the service depends on can go and come back
       And what comes in is on record again within 5 seconds
 
     Scenario: The service is killed and started while Redis cannot be reached
-      When suggestions come in before, while and after Redis cannot be reached, and the service is killed and started meanwhile
+      When suggestions come in before, while and after Redis cannot be reached, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
 
     Scenario: What Redis forgets over a restart is not stored twice
