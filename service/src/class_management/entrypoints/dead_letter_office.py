@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError
-from aiokafka.structs import OffsetAndMetadata
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.structs import OffsetAndMetadata, RecordMetadata
 
 from class_management.application.health import StartError
 from class_management.entrypoints.consumer.dead_letters import PREFIX
@@ -35,24 +35,36 @@ async def replay(servers: str) -> None:
     """Publish what waits once more, byte for byte, where it came from; a message that fails again comes back.
 
     Interrupted between a message and its mark it publishes that one again, which does no harm: events count once (I1).
+    Raises StartError where the topic does not take one, such as one that has grown too large for it: that one waits on,
+    and so do those behind it.
     """
     replayed = 0
     async with _reader(servers) as reader, _producer(servers) as producer:
         partitions = await producer.partitions_for(TOPIC)
         async for letter in _waiting(reader):
-            home = int(_headers(letter).get("partition", -1))
-            sent = await producer.send_and_wait(
-                TOPIC,
-                value=letter.value,
-                key=letter.key,
-                partition=home if home in partitions else None,
-                headers=[(name, value) for name, value in letter.headers if not name.startswith(PREFIX)],
-            )
+            sent = await _send_home(producer, letter, partitions)
             place = TopicPartition(letter.topic, letter.partition)
             await reader.commit({place: OffsetAndMetadata(letter.offset + 1, "")})
             _print({**_about(letter), "replayed_to": f"{sent.partition}:{sent.offset}"})
             replayed += 1
     print(f"{replayed} replayed", file=sys.stderr)  # noqa: T201 -- an answer to a person at a terminal
+
+
+async def _send_home(producer: AIOKafkaProducer, letter: ConsumerRecord, partitions: set[int]) -> RecordMetadata:
+    home = int(_headers(letter).get("partition", -1))
+    try:
+        return await producer.send_and_wait(
+            TOPIC,
+            value=letter.value,
+            key=letter.key,
+            partition=home if home in partitions else None,
+            headers=[(name, value) for name, value in letter.headers if not name.startswith(PREFIX)],
+        )
+    except KafkaConnectionError:
+        raise
+    except KafkaError as error:
+        place = f"{letter.partition}:{letter.offset}"
+        raise StartError(f"{TOPIC} does not take the dead letter at {place}: {type(error).__name__}") from error
 
 
 @asynccontextmanager
