@@ -25,7 +25,7 @@ REASONS = {
 }
 AGAIN = 3
 """Connections that show a second attempt: one attempt may open two, with and without encryption."""
-LOOKED_AT, AT_ONCE, A_SECOND = 1.0, 15, 10
+LOOKED_AT, AT_ONCE, A_SECOND = 1.0, 12, 8
 """For so many seconds it is looked at how often it tries; with backoff it opens at most so many connections at once,
 and so many a second: air for a service that has several clients of one part, each of which tries by itself."""
 CLEAR = 500
