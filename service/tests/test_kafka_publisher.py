@@ -17,7 +17,8 @@ class Producer:
     made: ClassVar[list["Producer"]]
     troubles: ClassVar[list[Exception]]
 
-    def __init__(self, **_: Any) -> None:
+    def __init__(self, compression_type: str | None, **_: Any) -> None:
+        self.compression = compression_type
         self.stopped = False
         self.sent: list[bytes | None] = []
         self.made.append(self)
@@ -52,9 +53,8 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> kafka.KafkaPublisher:
         ([KafkaError("Unexpected error during batch delivery")], UnavailableError, 2),
         ([RequestTimedOutError()], UnavailableError, 1),
         ([OSError()], UnavailableError, 1),
-        ([MessageSizeTooLargeError()], TooLargeError, 1),
     ],
-    ids=["none", "the sender has died", "the broker does not answer", "no connection", "too large"],
+    ids=["none", "the sender has died", "the broker does not answer", "no connection"],
 )
 async def test_a_producer_that_may_be_beyond_repair_is_replaced(
     publisher: kafka.KafkaPublisher, troubles: Sequence[Exception], raised: type[Exception] | None, used: int
@@ -67,3 +67,17 @@ async def test_a_producer_that_may_be_beyond_repair_is_replaced(
     assert len(Producer.made) == used
     assert Producer.made[-1].sent == [b"value"]
     assert [producer.stopped for producer in Producer.made] == [True] * (used - 1) + [False]
+
+
+async def test_what_is_too_large_compressed_is_sent_as_it_is(publisher: kafka.KafkaPublisher) -> None:
+    Producer.troubles = [MessageSizeTooLargeError()]
+    await publisher.publish("topic", b"key", b"value", [])
+    assert [(producer.compression, producer.sent) for producer in Producer.made] == [("gzip", []), (None, [b"value"])]
+    await publisher.close()
+    assert all(producer.stopped for producer in Producer.made)
+
+
+async def test_what_is_too_large_in_any_form_is_told_to_be_so(publisher: kafka.KafkaPublisher) -> None:
+    Producer.troubles = [MessageSizeTooLargeError(), MessageSizeTooLargeError()]
+    with pytest.raises(TooLargeError):
+        await publisher.publish("topic", b"key", b"value", [])

@@ -1,4 +1,4 @@
-"""Kafka out: one producer for all that the service publishes."""
+"""Kafka out: one producer for all that the service publishes, and one for what cannot be compressed."""
 
 import asyncio
 import logging
@@ -21,11 +21,11 @@ logger = logging.getLogger(__name__)
 
 
 class KafkaPublisher:
-    """The port `Publisher`: a producer that connects at first use."""
+    """The port `Publisher`: producers by their compression, each of which connects at first use."""
 
     def __init__(self, settings: Settings):
         self._servers = settings.kafka_bootstrap_servers
-        self._producer: AIOKafkaProducer | None = None
+        self._producers: dict[str | None, AIOKafkaProducer] = {}
         self._starting = asyncio.Lock()
 
     async def publish(
@@ -33,8 +33,11 @@ class KafkaPublisher:
     ) -> None:
         """Write a record and wait until the broker has it for good; raises UnavailableError or TooLargeError."""
         try:
-            producer = await self._started()
-            await _send(producer, topic, key, value, headers)
+            try:
+                await _send(await self._started("gzip"), topic, key, value, headers)
+            except MessageSizeTooLargeError:
+                # aiokafka compresses also what grows by it; as it is it may be no larger than it came.
+                await _send(await self._started(None), topic, key, value, headers)
         except MessageSizeTooLargeError as error:
             raise TooLargeError(f"{topic} does not take {len(value or b'')} bytes") from error
         except (KafkaError, OSError) as error:
@@ -43,18 +46,13 @@ class KafkaPublisher:
             raise UnavailableError(f"kafka: {type(error).__name__} writing to {topic}") from error
 
     async def close(self) -> None:
-        """Close the connection, within CLOSE_SECONDS; never raises."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            try:
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await producer.stop()
-            except (TimeoutError, KafkaError, OSError) as error:
-                logger.warning("the producer could not be closed", extra={"error": type(error).__name__})
+        """Close the connections, within CLOSE_SECONDS; never raises."""
+        producers, self._producers = self._producers, {}
+        await asyncio.gather(*(_stop(producer) for producer in producers.values()))
 
-    async def _started(self) -> AIOKafkaProducer:
+    async def _started(self, compression: str | None) -> AIOKafkaProducer:
         async with self._starting:
-            if self._producer is None:
+            if compression not in self._producers:
                 producer = AIOKafkaProducer(
                     bootstrap_servers=self._servers,
                     client_id="class_management_service-producer",
@@ -63,7 +61,7 @@ class KafkaPublisher:
                     # out of order for ever. What a retry writes twice is known by its headers.
                     enable_idempotence=False,
                     # A dead letter is larger than its message, which may have been as large as a broker takes.
-                    compression_type="gzip",
+                    compression_type=compression,
                     max_request_size=LARGEST_MESSAGE,
                     request_timeout_ms=REQUEST_MILLISECONDS,
                     metadata_max_age_ms=METADATA_MILLISECONDS,
@@ -73,8 +71,16 @@ class KafkaPublisher:
                 except BaseException:
                     await producer.stop()
                     raise
-                self._producer = producer
-            return self._producer
+                self._producers[compression] = producer
+            return self._producers[compression]
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await producer.stop()
+    except (TimeoutError, KafkaError, OSError) as error:
+        logger.warning("the producer could not be closed", extra={"error": type(error).__name__})
 
 
 async def _send(
