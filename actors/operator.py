@@ -8,7 +8,7 @@ import httpx
 
 from actors import wire
 from actors.auditor import Auditor
-from actors.outages import outage, upset
+from actors.outages import closed_to_dead_letters, outage, upset
 from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
@@ -94,6 +94,10 @@ class Operator:
     async def breaks(self, what: str, how: str) -> None:
         """Break a dependency in words of the features (`Redis`, `cannot be reached`)."""
         await self._begins(outage(self._site, what, how))
+
+    async def closes_the_place_of_dead_letters(self) -> None:
+        """Have Kafka refuse every dead letter until it is mended."""
+        await self._begins(closed_to_dead_letters(self._site))
 
     async def _begins(self, fault: Fault) -> None:
         self._broken.append(await self._faults.begin(fault))

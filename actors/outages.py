@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from actors import wire
 from harness.containers.container import RunContainer
-from harness.faults import CutOff, Fault, Killed, Paused, ReadOnly, SessionsEnded, Stopped
+from harness.faults import Closed, CutOff, Fault, Killed, Paused, ReadOnly, SessionsEnded, Stopped
 from harness.laboratory import Laboratory
 from harness.sites import Site
 
@@ -37,6 +38,11 @@ def outage(site: Site, what: str, how: str) -> Fault:
 def upset(site: Site, what: str) -> Fault:
     """Return the fault that the words mean, such as `PostgreSQL ends all sessions`; raises as `outage` does."""
     return UPSETS[what](_laboratory(site, what), site.database)
+
+
+def closed_to_dead_letters(site: Site) -> Fault:
+    """Return the fault that no dead letter can be kept; raises as `outage` does."""
+    return Closed(_laboratory(site, "no dead letter can be kept").kafka, wire.DEAD_LETTERS)
 
 
 def _laboratory(site: Site, what: str) -> Laboratory:

@@ -60,6 +60,10 @@ class SomebodyElse:
         """Delete a student in a transaction that stays open: others still see the student, but cannot refer to it."""
         await self._hold("DELETE FROM students WHERE id = :id", {"id": self._names.id("student", name)})
 
+    async def begins_to_delete_class(self, name: str) -> None:
+        """Delete a class in a transaction that stays open, as `begins_to_delete_student` does a student."""
+        await self._hold("DELETE FROM classes WHERE id = :id", {"id": self._names.id("class", name)})
+
     async def _hold(self, statement: str, arguments: Mapping[str, Any]) -> None:
         self._held = await self._holding.enter_async_context(self._site.engine.connect())
         await self._held.execute(text(statement), arguments)

@@ -44,6 +44,11 @@ async def somebody_else_is_storing(
     await somebody.begins_to_store(essay, student, class_name)
 
 
+@given("the class {class} is just being deleted")
+async def class_is_being_deleted(name: str, somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.begins_to_delete_class(name)
+
+
 @given("{student} is just being deleted")
 async def student_is_being_deleted(name: str, somebody: FromDishka[SomebodyElse]) -> None:
     await somebody.begins_to_delete_student(name)

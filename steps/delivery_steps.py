@@ -38,6 +38,11 @@ async def both_are_dead_letters(one: str, other: str, dead_letters: FromDishka[D
     await dead_letters.hold_events_about(one, other)
 
 
+@then("{students} are dead letters")
+async def all_are_dead_letters(batches: list[str], dead_letters: FromDishka[DeadLetters]) -> None:
+    await dead_letters.hold_events_about(*batches)
+
+
 @then("of these events {batch}, for a class that nobody knows, alone is a dead letter")
 async def event_for_no_class_alone_is_a_dead_letter(batch: str, dead_letters: FromDishka[DeadLetters]) -> None:
     await dead_letters.hold_alone_of_those_in_turn(batch)

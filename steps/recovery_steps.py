@@ -20,6 +20,22 @@ async def part_goes(part: str, outage: str, operator: FromDishka[Operator]) -> N
     await operator.breaks(part, outage)
 
 
+@given("no dead letter can be kept")
+async def no_dead_letter_can_be_kept(operator: FromDishka[Operator]) -> None:
+    await operator.closes_the_place_of_dead_letters()
+
+
+@given("the service has tried in vain, and the event is neither stored nor acknowledged")
+async def event_is_tried_in_vain(monitoring: FromDishka[Monitoring], storage: FromDishka[Storage]) -> None:
+    await monitoring.asks_until_retried()
+    await storage.neither_holds_nor_acknowledges()
+
+
+@when("dead letters can be kept again")
+async def dead_letters_can_be_kept(operator: FromDishka[Operator]) -> None:
+    await operator.mends()
+
+
 @given("Redis has been killed and started again, with nothing in it", deadline=START_DEADLINE)
 async def redis_was_restarted(operator: FromDishka[Operator]) -> None:
     await operator.breaks("Redis", "is killed")
@@ -84,6 +100,12 @@ async def upset_and_edit_is_finished(
 ) -> None:
     await operator.upsets(upset)
     await somebody.lets_go()
+
+
+@when("{upset} while the service is at work")
+async def upset_at_work(upset: str, operator: FromDishka[Operator], somebody: FromDishka[SomebodyElse]) -> None:
+    await somebody.is_waited_for()
+    await operator.upsets(upset)
 
 
 @when("Redis is emptied, and the edit is finished")

@@ -56,6 +56,7 @@ async def the_suggestions_have_been_stored(
     await ledger.remembers()
 
 
+@given("the NLP service has suggested for {batch} with an event {rest}")
 @when("the NLP service suggests for {batch} with an event {rest}")
 async def nlp_service_suggests_dressed(batch: str, dress: str, nlp: FromDishka[NlpService]) -> None:
     event = nlp.event(batch, nlp.one_essay_a_student())

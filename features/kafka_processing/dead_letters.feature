@@ -27,3 +27,19 @@ Feature: A message that can never be processed is kept, and stops nobody
         | with a score in quotes         | a field of its data is of the wrong type |
         | with a score above 1           | a field of its data is out of range      |
         | with no essay that has an id   | every essay of it is impossible          |
+
+    Scenario: The class is deleted while its batch is being stored
+      Given the class "8B" is just being deleted
+      And the NLP service has published suggestions for "Autumn essays"
+      When the deletion is finished while the service is at work
+      Then the event is kept as a dead letter, as it came
+      And no associations are stored for "Autumn essays"
+      And what comes in next is stored, too
+
+    Scenario: An event that has room for nothing more is put aside without a word of why, and holds nobody up
+      Given the NLP service has suggested for "Winter essays" with an event that breaks off
+      And the NLP service has suggested for "Spring essays" with an event that is noise, as large as can be
+      And the NLP service has suggested for "Summer essays" with an event that breaks off
+      When the NLP service suggests for "Autumn essays"
+      Then the suggestions are stored for "Autumn essays"
+      And "Winter essays", "Spring essays" and "Summer essays" are dead letters

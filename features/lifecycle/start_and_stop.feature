@@ -56,3 +56,14 @@ Feature: The service starts and stops in an orderly way
       Then the service ends within 8 seconds with exit code 0
       And none of its connections to PostgreSQL, Kafka and Redis is left
       And the event is neither stored nor acknowledged
+
+    @R2
+    Scenario Outline: Told to stop while Kafka <is away>, it ends in time all the same
+      Given Kafka <is away>
+      When the operator sends it SIGTERM
+      Then the service ends within 8 seconds with exit code 0
+
+      Examples:
+        | is away           |
+        | cannot be reached |
+        | hangs             |

@@ -1,5 +1,5 @@
 @laboratory
-Feature: An operator sends dead letters on their way again
+Feature: Dead letters are kept, whatever it takes, until an operator sends them on their way again
 
   Background:
     Given the service runs
@@ -16,3 +16,14 @@ Feature: An operator sends dead letters on their way again
       Then the suggestions for "Autumn essays" are stored and on record, and it is no dead letter once more
       And "Winter essays" is a dead letter once more, as it came
       And no associations are stored for "Winter essays"
+
+  @P10 @beyond
+  Rule: Until a dead letter is kept its event waits
+
+    Scenario: No dead letter can be kept for a while
+      Given no dead letter can be kept
+      And the NLP service has suggested for "Autumn essays" with an event that breaks off
+      And the service has tried in vain, and the event is neither stored nor acknowledged
+      When dead letters can be kept again
+      Then the event is kept as a dead letter, as it came
+      And what comes in next is stored, too

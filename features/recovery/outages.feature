@@ -38,6 +38,20 @@ Feature: What the service depends on can go and come back
         | PostgreSQL ends all sessions          |
         | all connections to PostgreSQL are cut |
 
+    @D5
+    Scenario: What a batch had stored when its connection was lost is not there
+      Given somebody else is just storing "Elsa Lind" for "The sea" in "8B"
+      And the NLP service has suggested for "Autumn essays":
+        | essay     | student   |
+        | My summer | Elsa Lind |
+        | The sea   | Omar Said |
+      When PostgreSQL ends all sessions while the service is at work
+      Then nobody sees any of "Autumn essays" while the service is at work
+      And exactly these associations are stored for "Autumn essays" once the other gives up:
+        | essay     | student   |
+        | My summer | Elsa Lind |
+        | The sea   | Omar Said |
+
   @R2 @core
   Rule: Kafka may go while events are processed: the same, and teachers are served meanwhile
 

@@ -6,9 +6,11 @@ from harness.faults.fault import Fault
 from harness.faults.limits import StarvedOfCpu, StarvedOfMemory
 from harness.faults.owner import Faults
 from harness.faults.processes import Killed, Paused, Stopped
+from harness.faults.topics import Closed
 
 __all__ = [
     "Blocked",
+    "Closed",
     "CutOff",
     "Disconnected",
     "Fault",
