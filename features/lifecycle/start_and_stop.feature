@@ -67,3 +67,15 @@ Feature: The service starts and stops in an orderly way
         | is away           |
         | cannot be reached |
         | hangs             |
+
+    @R1 @R3
+    Scenario Outline: Told to stop with work in hand while <part> hangs, it ends in time all the same
+      Given <part> hangs
+      And the NLP service has published suggestions for "Autumn essays"
+      When the operator sends it SIGTERM
+      Then the service ends within 8 seconds with exit code 0
+
+      Examples:
+        | part       |
+        | PostgreSQL |
+        | Redis      |
