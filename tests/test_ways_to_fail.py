@@ -91,7 +91,7 @@ def test_a_row_that_is_missing(run: FailedRun) -> None:
 def test_a_row_that_is_too_many(run: FailedRun) -> None:
     failure = run.failure("A row is too many")
     assert "expected 0 rows, seen 1 row" in failure.console
-    assert "too much: essay: Essay of Li Holm | student: Li Holm" in failure.console
+    assert "too much: batch: Autumn essays | essay: Essay of Li Holm | student: Li Holm" in failure.console
     assert "event processed" in failure.console, "what the service made of it"
     assert "huleedu.essay.spellcheck.completed.v1" in failure.evidence("messages.txt"), "what was sent"
 
