@@ -5,8 +5,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
-
 from actors import wire
 from harness.compare import Row
 from harness.eventually import Passing
@@ -15,18 +13,17 @@ from harness.journal import Journal
 from harness.laboratory import Laboratory
 from harness.names import Names
 from harness.sites import Site
+from harness.sql import text
 
-_ASSOCIATIONS = text("SELECT * FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) ORDER BY essay_id")
-_COUNTS = text(
-    "SELECT batch_id, count(*) FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) GROUP BY batch_id"
-)
-_SESSIONS = text(
+_ASSOCIATIONS = "SELECT * FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) ORDER BY essay_id"
+_COUNTS = "SELECT batch_id, count(*) FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) GROUP BY batch_id"
+_SESSIONS = (
     "SELECT count(*), count(*) FILTER (WHERE state <> 'idle'), count(*) FILTER (WHERE wait_event_type = 'Lock')"
     " FROM pg_stat_activity WHERE datname = :database"
     " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
 )
-_PLACES = text("SELECT count(*) FROM class_student_association WHERE class_id = :class_id")
-_ESSAY = text("SELECT * FROM essay_student_associations WHERE essay_id = :essay_id")
+_PLACES = "SELECT count(*) FROM class_student_association WHERE class_id = :class_id"
+_ESSAY = "SELECT * FROM essay_student_associations WHERE essay_id = :essay_id"
 
 
 class Sessions(NamedTuple):
@@ -47,7 +44,7 @@ class Auditor:
         """Return the stored associations of batches, all columns."""
         async with self._site.engine.connect() as connection:
             found = await connection.execute(
-                _ASSOCIATIONS, {"batch_ids": [self._names.id("batch", b) for b in batches]}
+                text(_ASSOCIATIONS), {"batch_ids": [self._names.id("batch", b) for b in batches]}
             )
             rows = [dict(row) for row in found.mappings()]
         self._journal.look(
@@ -58,20 +55,22 @@ class Auditor:
     async def essays_stored(self, batch_ids: Sequence[str]) -> dict[str, int]:
         """Return how many associations are stored for each of many batches, by id; those without are left out."""
         async with self._site.engine.connect() as connection:
-            found = await connection.execute(_COUNTS, {"batch_ids": [uuid.UUID(batch) for batch in batch_ids]})
+            found = await connection.execute(text(_COUNTS), {"batch_ids": [uuid.UUID(batch) for batch in batch_ids]})
             return {str(batch): number for batch, number in found}
 
     async def row_of_essay(self, essay: str) -> dict[str, Any] | None:
         """Return the association of an essay, all columns, None where there is none."""
         async with self._site.engine.connect() as connection:
-            found = await connection.execute(_ESSAY, {"essay_id": self._names.id("essay", essay)})
+            found = await connection.execute(text(_ESSAY), {"essay_id": self._names.id("essay", essay)})
             row = found.mappings().one_or_none()
         return dict(row) if row else None
 
     async def finds_places(self, places: int, class_name: str) -> None:
         """Raise AssertionError unless so many rows put students into a class (D9)."""
         async with self._site.engine.connect() as connection:
-            seen = (await connection.execute(_PLACES, {"class_id": self._names.id("class", class_name)})).scalar_one()
+            seen = (
+                await connection.execute(text(_PLACES), {"class_id": self._names.id("class", class_name)})
+            ).scalar_one()
         assert seen == places, f'{seen} rows put students into "{class_name}", expected {places}: one for each student'
 
     async def associations(self, *batches: str) -> list[Row]:
@@ -144,7 +143,7 @@ class Auditor:
     async def sessions(self) -> Sessions:
         """Return what sessions others than the suite have on the scenario's database."""
         async with self._site.engine.connect() as connection:
-            row = (await connection.execute(_SESSIONS, {"database": self._site.database})).one()
+            row = (await connection.execute(text(_SESSIONS), {"database": self._site.database})).one()
         return Sessions(*row)
 
     async def connections(self) -> dict[str, int]:

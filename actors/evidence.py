@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import text
-
 from harness.evidence import Collector, Finding
 from harness.journal import Redaction
 from harness.names import Names
 from harness.sites import Site
+from harness.sql import text
 
 KINDS = ("batch", "essay", "class", "student")
-_ROWS = text(
+_ROWS = (
     "SELECT * FROM essay_student_associations WHERE batch_id = ANY(:batch) OR essay_id = ANY(:essay)"
     " ORDER BY batch_id, created_at, essay_id"
 )
-_KNOWN = text(
-    "SELECT id FROM students WHERE id = ANY(:student) UNION ALL SELECT id FROM classes WHERE id = ANY(:class)"
-)
+_KNOWN = "SELECT id FROM students WHERE id = ANY(:student) UNION ALL SELECT id FROM classes WHERE id = ANY(:class)"
 
 
 def collectors(site: Site, names: Names, redaction: Redaction) -> tuple[Collector, ...]:
@@ -27,10 +24,11 @@ def collectors(site: Site, names: Names, redaction: Redaction) -> tuple[Collecto
         async with site.engine.connect() as connection:
             found = [
                 dict(row)
-                for row in (await connection.execute(_ROWS, {k: ids[k] for k in ("batch", "essay")})).mappings()
+                for row in (await connection.execute(text(_ROWS), {k: ids[k] for k in ("batch", "essay")})).mappings()
             ]
             known = {
-                str(i) for i in (await connection.execute(_KNOWN, {k: ids[k] for k in ("class", "student")})).scalars()
+                str(i)
+                for i in (await connection.execute(text(_KNOWN), {k: ids[k] for k in ("class", "student")})).scalars()
             }
         lines = [_told(names, redaction, row) for row in found] or ["(no row about this scenario's batches and essays)"]
         lines.append("")

@@ -3,19 +3,18 @@
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import text
-
 from harness.eventually import NeverHappenedError, Patience
 from harness.journal import Journal
 from harness.sites import Site
+from harness.sql import text
 
 COME_WITHIN = 2.0
 """Seconds in which further hands have come, where there are any; a service may have one alone."""
 GIVEN_UP_WITHIN = 1.0
 """Seconds in which a session that has been given up is gone; less than a statement is waited for."""
 
-_NOW = text("SELECT clock_timestamp()")
-_WAITING = text(
+_NOW = "SELECT clock_timestamp()"
+_WAITING = (
     "SELECT holder, count(*), count(*) FILTER (WHERE xact_start > :since)"
     " FROM pg_stat_activity, unnest(pg_blocking_pids(pid)) AS holder"
     " WHERE datname = current_database() AND wait_event_type = 'Lock' GROUP BY holder"
@@ -49,7 +48,7 @@ class Hands:
     async def are_told_apart_from_now_on(self) -> None:
         """Call new whoever begins to work after this."""
         async with self._site.engine.connect() as connection:
-            self._since = (await connection.execute(_NOW)).scalar_one()
+            self._since = (await connection.execute(text(_NOW))).scalar_one()
 
     async def take_work_up_anew(self) -> None:
         """Wait until somebody new is at work."""
@@ -81,4 +80,4 @@ class Hands:
     async def _by_holder(self) -> list[tuple[int, int, int]]:
         """Return, for each session that holds something up, how many wait for it, and how many of these are new."""
         async with self._site.engine.connect() as connection:
-            return [tuple(row) for row in await connection.execute(_WAITING, {"since": self._since})]
+            return [tuple(row) for row in await connection.execute(text(_WAITING), {"since": self._since})]

@@ -1,13 +1,14 @@
 """Somebody who writes to the database behind the service's back."""
 
 import uuid
-from typing import Any
-
-from sqlalchemy.exc import IntegrityError
+from typing import TYPE_CHECKING, Any
 
 from actors.nlp_service import NlpService
 from actors.somebody_else import SomebodyElse
 from harness.names import Names
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import IntegrityError
 
 UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, NOT_NULL_VIOLATION = "23505", "23503", "23502"
 
@@ -40,6 +41,8 @@ class Intruder:
 
     async def inserts(self, what: str) -> None:
         """Try the insert; whether it was refused is told by `was_refused`."""
+        from sqlalchemy.exc import IntegrityError  # noqa: PLC0415 -- see harness.sql
+
         self._what = what
         try:
             await self._somebody_else.tries_to_insert_association(**self._columns(what))

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from actors import promised_schema as promised
 from actors.operator import a_defect_of_the_service
 from harness.compare import Row, assert_exactly
@@ -14,6 +12,7 @@ from harness.containers.postgres import SITE
 from harness.errors import DidNotComeUpError
 from harness.journal import Journal
 from harness.sites import Site
+from harness.sql import text
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

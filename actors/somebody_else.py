@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
+from harness.sql import text
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

@@ -3,14 +3,13 @@
 import re
 import time
 
-from sqlalchemy import text
-
 from actors.outages import PARTS
 from harness.eventually import NeverHappenedError, Patience, SettledError
 from harness.journal import Journal
 from harness.laboratory import Laboratory
 from harness.log_entries import TRACEBACK, LogEntry, entries
 from harness.sites import Site
+from harness.sql import text
 from harness.stack import SECRETS
 
 WRONG_PASSWORD = "a-password-that-nobody-has"  # noqa: S105 -- indeed
