@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from class_management.application.idempotency import ClaimState
 from class_management.domain.suggestions import BatchReport, EssayOutcome
@@ -24,8 +24,11 @@ class Reporter:
         """The messages have had their effect, all together after `seconds`."""
         for message in messages:
             self._metrics.event_seconds.observe(seconds)
+            counts = _count(message.report) if message.report else {}
             with message.about():
-                self._metrics.events.labels(self._outcome(message)).inc()
+                self._metrics.events.labels(self._outcome(message, counts)).inc()
+                for outcome, count in counts.items():
+                    self._metrics.essays.labels(outcome).inc(count)
                 if message.report is not None:
                     self._essays(message.report)
 
@@ -41,7 +44,7 @@ class Reporter:
         with message.about():
             logger.debug("event is being worked on elsewhere, waiting")
 
-    def _outcome(self, message: Message) -> str:
+    def _outcome(self, message: Message, counts: Mapping[str, int]) -> str:
         if isinstance(message.content, Foreign):
             logger.info("foreign event passed over", extra={"event_type": message.content.event_type[:255]})
             return "foreign"
@@ -54,12 +57,10 @@ class Reporter:
         if message.claim_state is ClaimState.COMPLETED:
             logger.info("event has come before")
             return "duplicate"
-        logger.info("event processed", extra={"essays": _count(message.report) if message.report else {}})
+        logger.info("event processed", extra={"essays": counts})
         return "processed"
 
     def _essays(self, report: BatchReport) -> None:
-        for outcome, count in _count(report).items():
-            self._metrics.essays.labels(outcome).inc(count)
         for essay in report.essays:
             if essay.outcome is EssayOutcome.STORED and not essay.skipped:
                 continue
