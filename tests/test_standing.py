@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from harness.containers.container import PART
 from harness.engine import ensure_engine
 from harness.settings import ROOT
 from harness.standing import STANDING, Ground, Standing
+from tools import clones
 
 SCENARIO = ("features/idempotency/an_event_counts_once.feature", "--name", "Of two payloads under one id")
 
@@ -116,9 +116,7 @@ class Clone:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.client = ensure_engine()
-        ignored = shutil.ignore_patterns(".*", "artifacts", "build", "tests", "mutants", "__pycache__", "*.egg-info")
-        shutil.copytree(ROOT, root, ignore=ignored)
-        (root / ".cache").symlink_to(ROOT / ".cache")
+        clones.clone(ROOT, root)
         self._environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'service' / 'src'}"}
 
     def _command(self, *arguments: str) -> list[str]:

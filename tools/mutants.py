@@ -26,6 +26,7 @@ from harness.engine import NoEngineError, chosen_address, connect
 from harness.errors import EXIT_INFRASTRUCTURE
 from harness.standing import STANDING, Standing
 from tools.children import heed_signals
+from tools.clones import LEFT_BEHIND, clone
 from tools.outcomes import Outcome
 from tools.patches import Patch, PatchError, read_patches
 from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
@@ -34,9 +35,6 @@ INTERRUPTED = 130
 UNREADABLE = 2
 CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
 _CONTEXT = re.compile(r"^context\s*=.*$", re.MULTILINE)
-LEFT_BEHIND = ("__pycache__", "*.egg-info", ".*_cache", "wheels", "build")
-SHARED = (".cache", "artifacts")
-NOT_NEEDED = (".*", "artifacts", "mutants", "tests", *LEFT_BEHIND)
 
 
 @dataclass(frozen=True)
@@ -73,10 +71,7 @@ class Laboratory:
         self._folder, self._arguments = folder, arguments
         self._artifacts = root / "artifacts"
         self._root = folder / "clone"
-        shutil.copytree(root, self._root, ignore=shutil.ignore_patterns(*NOT_NEEDED))
-        for name in SHARED:
-            (root / name).mkdir(exist_ok=True)
-            (self._root / name).symlink_to(root / name)
+        clone(root, self._root, shared=(".cache", "artifacts"))
 
     def run(self, name: str, arguments: Sequence[str], patch: Patch | None = None) -> BehaveRun:
         """Run the scenarios that `arguments` choose, with `patch` applied if given; raises `PatchError`."""
