@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from actors import wire
 from actors.auditor import Auditor
@@ -14,12 +15,22 @@ from harness.journal import Journal
 FEW = 6
 
 
+class _Awaited(NamedTuple):
+    """A batch on its way: how many essays it has, since when (monotonic seconds), and how long it took."""
+
+    essays: int
+    since: float
+    seen_after: asyncio.Future[float]
+
+
 class Onlooker:
     """Looks for batches from the moment at which they are published."""
 
     def __init__(self, flood: Flood, auditor: Auditor, journal: Journal, patience: Patience) -> None:
         self._flood, self._auditor, self._journal, self._patience = flood, auditor, journal, patience
         self._seen_after: list[float] = []
+        self._awaited: dict[str, _Awaited] = {}
+        self._any_on_the_way = asyncio.Event()
 
     async def publishes_in_lanes(self, sizes: Sequence[int], lanes: int) -> None:
         """Publish batches, `lanes` of them on the way at a time, and note how long each takes until it can be seen.
@@ -29,7 +40,17 @@ class Onlooker:
         The clock runs from the broker's acknowledgement until a reader finds all essays of the batch.
         """
         events = iter([(self._flood.batch(essays), essays) for essays in sizes])
+        await self._auditor.essays_stored([])  # the connection is made before the clock runs
+        looking = asyncio.create_task(self._look_again_and_again())
+        publishing = asyncio.create_task(self._publish(events, lanes))
+        try:
+            await asyncio.wait([looking, publishing], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (looking, publishing):
+                task.cancel()  # does nothing to the one that has ended
+        await (publishing if publishing.done() else looking)
 
+    async def _publish(self, events: Iterator[tuple[wire.Event, int]], lanes: int) -> None:
         async def lane() -> None:
             for event, essays in events:
                 await self._flood.publishes([event])
@@ -38,14 +59,29 @@ class Onlooker:
         await asyncio.gather(*(lane() for _ in range(lanes)))
 
     async def _seconds_until_seen(self, event: wire.Event, essays: int) -> float:
-        begun, batch = time.monotonic(), event.envelope["data"]["batch_id"]
+        awaited = _Awaited(essays, time.monotonic(), asyncio.get_running_loop().create_future())
+        self._awaited[event.envelope["data"]["batch_id"]] = awaited
+        self._any_on_the_way.set()
+        return await awaited.seen_after
 
-        async def look() -> None:
-            stored = (await self._auditor.essays_stored([batch])).get(batch, 0)
-            assert stored == essays, f"of {essays} essays of a batch {stored} can be seen"
+    async def _look_again_and_again(self) -> None:
+        """Look for all batches on their way at once: a look for each would take the machine from the service."""
+        while True:
+            await self._any_on_the_way.wait()
+            await self._patience.eventually(self._look)
 
-        await self._patience.eventually(look)
-        return time.monotonic() - begun
+    async def _look(self) -> None:
+        """Note what can be seen as a whole by now; raises AssertionError when nothing new can."""
+        looked_for = list(self._awaited)
+        stored = await self._auditor.essays_stored(looked_for)
+        now = time.monotonic()
+        whole = [batch for batch in looked_for if stored.get(batch, 0) == self._awaited[batch].essays]
+        for batch in whole:
+            awaited = self._awaited.pop(batch)
+            awaited.seen_after.set_result(now - awaited.since)
+        if not self._awaited:
+            self._any_on_the_way.clear()
+        assert whole, f"none of {len(looked_for)} batches on their way can be seen as a whole; essays seen: {stored}"
 
     def was_seen_within(self, seconds: float) -> None:
         """Raise AssertionError unless each batch could be seen in time (N1)."""
