@@ -157,6 +157,9 @@ async def test_the_description_knows_every_route(client: httpx.AsyncClient) -> N
     assert routes == {
         ("/healthz", "get"),
         ("/livez", "get"),
+        ("/internal/v1/batches/{batch_id}/student-names", "get"),
+        ("/internal/v1/associations/essay/{essay_id}", "get"),
+        ("/internal/v1/batches/class-info", "get"),
         ("/metrics", "get"),
         ("/v1/classes", "get"),
         ("/v1/classes", "post"),
@@ -169,6 +172,7 @@ async def test_the_description_knows_every_route(client: httpx.AsyncClient) -> N
         ("/v1/classes/students/{student_id}", "put"),
         ("/v1/classes/students/{student_id}", "delete"),
         ("/v1/batches/{batch_id}/student-associations", "get"),
+        ("/v1/batches/{batch_id}/student-associations/confirm", "post"),
     }
     for path, method in routes:
         operation = described["paths"][path][method]

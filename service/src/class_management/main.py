@@ -1,10 +1,11 @@
-"""One process: HTTP and consumer, sharing one container, one engine, one lifecycle."""
+"""One process: HTTP, consumer, relay and timeout monitor, sharing one container, one engine, one lifecycle."""
 
 import asyncio
 import logging
 import os
 import signal
 import socket
+from collections.abc import Awaitable, Callable
 
 from dishka import AsyncContainer
 
@@ -14,6 +15,8 @@ from class_management.application.health import StartError
 from class_management.entrypoints.consumer.consumer import SuggestionConsumer
 from class_management.entrypoints.http.app import create_app
 from class_management.entrypoints.http.server import HttpServer
+from class_management.entrypoints.relay import OutboxRelay
+from class_management.entrypoints.timeouts import TimeoutMonitor
 from class_management.providers import create_container
 from class_management.settings import Settings
 
@@ -58,23 +61,31 @@ def listen(host: str, port: int) -> socket.socket:
 async def run(container: AsyncContainer, listening: socket.socket, stop: asyncio.Event) -> None:
     """Supervise the parts until `stop` is set; when one ends by itself all end, and its error is raised."""
     http = HttpServer(create_app(container), listening)
-    serving = asyncio.create_task(http.run(), name="http")
-    consuming = asyncio.create_task(_consume(container), name="consumer")
-    parts = [serving, consuming]
+    relay, timeouts = await container.get(OutboxRelay), await container.get(TimeoutMonitor)
+    database = asyncio.create_task(_wait_for_database(await container.get(PostgresProbe)), name="database")
+    consuming = asyncio.create_task(_consume(container, database), name="consumer")
+    parts = [
+        asyncio.create_task(http.run(), name="http"),
+        consuming,
+        asyncio.create_task(_behind(database, relay.run), name="relay"),
+        asyncio.create_task(_behind(database, timeouts.run), name="timeouts"),
+    ]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([*parts, stopping], return_when=asyncio.FIRST_COMPLETED)
     logger.info("stopping")
     ended = [part for part in parts if part.done()]
     stopping.cancel()
-    http.stop()
+    database.cancel()
     consuming.cancel()
+    for part in (http, relay, timeouts):
+        part.stop()
     _, hanging = await asyncio.wait(parts, timeout=STOP_SECONDS)
-    for part in hanging:
-        logger.warning("a part did not stop in time", extra={"part": part.get_name()})
-        part.cancel()
-    for part in ended:
-        part.result()
-        raise RuntimeError(f"{part.get_name()} ended by itself")
+    for task in hanging:
+        logger.warning("a part did not stop in time", extra={"part": task.get_name()})
+        task.cancel()
+    for task in ended:
+        task.result()
+        raise RuntimeError(f"{task.get_name()} ended by itself")
 
 
 async def close(container: AsyncContainer) -> None:
@@ -88,10 +99,16 @@ async def close(container: AsyncContainer) -> None:
         logger.warning("a connection could not be closed", extra={"error": type(error).__name__})
 
 
-async def _consume(container: AsyncContainer) -> None:
-    await _wait_for_database(await container.get(PostgresProbe))
+async def _consume(container: AsyncContainer, database: asyncio.Task[None]) -> None:
+    await asyncio.shield(database)
     consumer = await container.get(SuggestionConsumer)
     await consumer.run()
+
+
+async def _behind(database: asyncio.Task[None], run: Callable[[], Awaitable[None]]) -> None:
+    """Run a part once the database is there; raises StartError if it is not ours."""
+    await asyncio.shield(database)
+    await run()
 
 
 async def _wait_for_database(probe: PostgresProbe) -> None:

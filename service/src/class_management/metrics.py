@@ -25,6 +25,12 @@ class Metrics:
         self.database_connections = Gauge(
             "cms_database_connections", "Connections of the pool, in use and idle", registry=self._registry
         )
+        self.outbox_unpublished = Gauge(
+            "cms_outbox_unpublished", "Announcements that wait to be published", registry=self._registry
+        )
+        self.outbox_oldest = Gauge(
+            "cms_outbox_oldest_seconds", "How long the oldest of them has been waiting", registry=self._registry
+        )
         for outcome in EVENT_OUTCOMES:
             self.events.labels(outcome)
         for outcome in ESSAY_OUTCOMES:

@@ -12,23 +12,41 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from class_management.adapters import redis_claims
 from class_management.adapters.kafka import KafkaPublisher
+from class_management.adapters.kafka_courier import KafkaCourier
 from class_management.adapters.postgres.associations import PostgresAssociations
 from class_management.adapters.postgres.classes import PostgresClasses
+from class_management.adapters.postgres.directory import PostgresDirectory
 from class_management.adapters.postgres.engine import create_engine
+from class_management.adapters.postgres.outbox import PostgresOutbox
 from class_management.adapters.postgres.probe import PostgresProbe
 from class_management.adapters.postgres.students import PostgresStudents
 from class_management.adapters.postgres.transaction import PostgresTransaction
+from class_management.adapters.postgres.validations import PostgresValidations
 from class_management.application.batches import ShowBatches
 from class_management.application.classes import ManageClasses
+from class_management.application.confirming import ConfirmAssociations, ConfirmOverdue
+from class_management.application.directory import AskDirectory
 from class_management.application.health import CheckHealth, ConsumerState
 from class_management.application.idempotency import Claims
-from class_management.application.ports import Associations, Classes, Publisher, Students, Transaction
+from class_management.application.outbox import Courier, OutboxQueue, OutboxState, RelayOutbox
+from class_management.application.ports import (
+    Associations,
+    Classes,
+    Directory,
+    Outbox,
+    Publisher,
+    Students,
+    Transaction,
+    Validations,
+)
 from class_management.application.store_suggestions import StoreSuggestions
 from class_management.application.students import ManageStudents
 from class_management.entrypoints.consumer.client import create_consumer
 from class_management.entrypoints.consumer.consumer import SuggestionConsumer
 from class_management.entrypoints.consumer.handler import Handler
 from class_management.entrypoints.consumer.reporter import Reporter
+from class_management.entrypoints.relay import OutboxRelay
+from class_management.entrypoints.timeouts import TimeoutMonitor
 from class_management.metrics import Metrics
 from class_management.settings import Settings
 
@@ -65,10 +83,22 @@ class Connections(Provider):
 
     @provide(provides=Publisher)
     async def publisher(self, settings: Settings) -> AsyncIterator[KafkaPublisher]:
-        """The producer."""
+        """The producer of dead letters."""
         publisher = KafkaPublisher(settings)
         yield publisher
         await publisher.close()
+
+    @provide(provides=Courier)
+    async def courier(self, settings: Settings) -> AsyncIterator[KafkaCourier]:
+        """The producer of announcements."""
+        courier = KafkaCourier(settings)
+        yield courier
+        await courier.close()
+
+    @provide
+    def outbox_state(self) -> OutboxState:
+        """What is known of the outbox."""
+        return OutboxState()
 
     @provide
     def consumer_state(self, settings: Settings) -> ConsumerState:
@@ -76,9 +106,11 @@ class Connections(Provider):
         return ConsumerState(settings.consumer_stall_seconds)
 
     @provide
-    def check_health(self, probe: PostgresProbe, redis: Redis, consumer: ConsumerState) -> CheckHealth:
+    def check_health(
+        self, probe: PostgresProbe, redis: Redis, consumer: ConsumerState, outbox: OutboxState
+    ) -> CheckHealth:
         """The answer to `/healthz`."""
-        return CheckHealth(probe, redis_claims.RedisProbe(redis), consumer)
+        return CheckHealth(probe, redis_claims.RedisProbe(redis), consumer, outbox)
 
     @provide
     def create_client(self, settings: Settings) -> Callable[[], AIOKafkaConsumer]:
@@ -90,6 +122,8 @@ class Connections(Provider):
     reporter = provide(Reporter)
     handler = provide(Handler)
     consumer = provide(SuggestionConsumer)
+    relay = provide(OutboxRelay)
+    timeouts = provide(TimeoutMonitor)
 
 
 class UnitsOfWork(Provider):
@@ -109,13 +143,30 @@ class UnitsOfWork(Provider):
         """The transaction, as the use cases know it."""
         return transaction
 
+    @provide
+    def as_outbox(self, outbox: PostgresOutbox) -> Outbox:
+        """The outbox, as the use cases fill it."""
+        return outbox
+
+    @provide
+    def as_queue(self, outbox: PostgresOutbox) -> OutboxQueue:
+        """The outbox, as the relay empties it."""
+        return outbox
+
+    outbox = provide(PostgresOutbox)
     associations = provide(PostgresAssociations, provides=Associations)
+    validations = provide(PostgresValidations, provides=Validations)
+    directory = provide(PostgresDirectory, provides=Directory)
     classes = provide(PostgresClasses, provides=Classes)
     students = provide(PostgresStudents, provides=Students)
     store_suggestions = provide(StoreSuggestions)
     manage_classes = provide(ManageClasses)
     manage_students = provide(ManageStudents)
     show_batches = provide(ShowBatches)
+    confirm_associations = provide(ConfirmAssociations)
+    confirm_overdue = provide(ConfirmOverdue)
+    ask_directory = provide(AskDirectory)
+    relay_outbox = provide(RelayOutbox)
 
 
 def create_container(settings: Settings, *overrides: Provider) -> AsyncContainer:

@@ -14,6 +14,7 @@ METADATA_MILLISECONDS = 5_000
 """How soon a new topic or partition is noticed."""
 REQUEST_MILLISECONDS = 5_000
 CLOSE_SECONDS = 1.0
+BATCH_BYTES = 16 * 1024
 LARGEST_MESSAGE = 16 * 1024 * 1024
 """Bytes; more than any broker's usual limit, so that the broker decides what is too large."""
 
@@ -48,34 +49,41 @@ class KafkaPublisher:
     async def close(self) -> None:
         """Close the connections, within CLOSE_SECONDS; never raises."""
         producers, self._producers = self._producers, {}
-        await asyncio.gather(*(_stop(producer) for producer in producers.values()))
+        await asyncio.gather(*(stop_producer(producer) for producer in producers.values()))
 
     async def _started(self, compression: str | None) -> AIOKafkaProducer:
         async with self._starting:
             if compression not in self._producers:
-                producer = AIOKafkaProducer(
-                    bootstrap_servers=self._servers,
-                    client_id="class_management_service-producer",
-                    acks="all",
-                    # Not idempotent: aiokafka counts a record that the broker refused as sent, and every later one is
-                    # out of order for ever. What a retry writes twice is known by its headers.
-                    enable_idempotence=False,
-                    # A dead letter is larger than its message, which may have been as large as a broker takes.
-                    compression_type=compression,
-                    max_request_size=LARGEST_MESSAGE,
-                    request_timeout_ms=REQUEST_MILLISECONDS,
-                    metadata_max_age_ms=METADATA_MILLISECONDS,
-                )
-                try:
-                    await producer.start()
-                except BaseException:
-                    await producer.stop()
-                    raise
-                self._producers[compression] = producer
+                # A dead letter is larger than its message, which may have been as large as a broker takes.
+                self._producers[compression] = await create_producer(self._servers, compression)
             return self._producers[compression]
 
 
-async def _stop(producer: AIOKafkaProducer) -> None:
+async def create_producer(servers: str, compression: str | None, batch_bytes: int = BATCH_BYTES) -> AIOKafkaProducer:
+    """Connect a producer; raises KafkaError when there is no broker."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=servers,
+        client_id="class_management_service-producer",
+        acks="all",
+        # Not idempotent: aiokafka counts a record that the broker refused as sent, and every later one is out of order
+        # for ever. What a retry writes twice is known by its headers.
+        enable_idempotence=False,
+        compression_type=compression,
+        max_batch_size=batch_bytes,
+        max_request_size=LARGEST_MESSAGE,
+        request_timeout_ms=REQUEST_MILLISECONDS,
+        metadata_max_age_ms=METADATA_MILLISECONDS,
+    )
+    try:
+        await producer.start()
+    except BaseException:
+        await producer.stop()
+        raise
+    return producer
+
+
+async def stop_producer(producer: AIOKafkaProducer) -> None:
+    """Close a producer within CLOSE_SECONDS; never raises."""
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
             await producer.stop()

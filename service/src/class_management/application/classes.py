@@ -2,22 +2,26 @@
 
 from uuid import UUID, uuid4
 
-from class_management.application.ports import Classes, ClassListing, ClassView, RosterEntry, Transaction
+from class_management.application.ports import Classes, ClassListing, ClassView, Outbox, RosterEntry, Transaction
 from class_management.domain.courses import CourseCode
 from class_management.domain.errors import ClassNotFoundError
+from class_management.domain.events import ClassCreated, ClassUpdated, TeacherNotified
 
 
 class ManageClasses:
     """The use cases about classes; a teacher has own ones only, all others do not exist (H4)."""
 
-    def __init__(self, classes: Classes, transaction: Transaction):
+    def __init__(self, classes: Classes, outbox: Outbox, transaction: Transaction):
         self._classes = classes
+        self._outbox = outbox
         self._transaction = transaction
 
     async def create(self, teacher: str, name: str, course_code: CourseCode) -> UUID:
-        """Create a class and say its id."""
+        """Create a class, announce it, and say its id."""
         class_id = uuid4()
         await self._classes.add(class_id, teacher, name, course_code)
+        created = ClassCreated(class_id, name, course_code, teacher)
+        await self._outbox.add(created, TeacherNotified(teacher, class_id, name))
         await self._transaction.commit()
         return class_id
 
@@ -33,10 +37,11 @@ class ManageClasses:
         return await self._classes.of_teacher(teacher, limit, offset)
 
     async def change(self, teacher: str, class_id: UUID, name: str | None, course_code: CourseCode | None) -> ClassView:
-        """Change what is given, and show the class; raises ClassNotFoundError."""
+        """Change what is given, announce it, and show the class; raises ClassNotFoundError."""
         if not await self._classes.update(class_id, teacher, name, course_code):
             raise ClassNotFoundError(class_id)
         changed = await self.show(teacher, class_id)
+        await self._outbox.add(ClassUpdated(class_id, changed.name, changed.course_code, teacher))
         await self._transaction.commit()
         return changed
 

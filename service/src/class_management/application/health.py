@@ -6,6 +6,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from class_management.application.outbox import OutboxState
+
 REACHABLE_SECONDS = 4.0
 """Kafka counts as out of reach when it has not answered for so long."""
 
@@ -60,22 +62,24 @@ class Health(NamedTuple):
     database: str | None
     kafka: str | None
     redis: str | None
+    outbox: str | None
 
     @property
     def usable(self) -> bool:
-        """Whether the service can do its work; it can without Redis (I6)."""
+        """Whether the service can do its work; it can without Redis (I6), and with an event that Kafka refuses."""
         return self.database is None and self.kafka is None
 
 
 class CheckHealth:
     """The use case behind `/healthz`."""
 
-    def __init__(self, database: Probe, redis: Probe, consumer: ConsumerState):
+    def __init__(self, database: Probe, redis: Probe, consumer: ConsumerState, outbox: OutboxState):
         self._database = database
         self._redis = redis
         self._consumer = consumer
+        self._outbox = outbox
 
     async def __call__(self) -> Health:
         """Look at all parts at the same time."""
         database, redis = await asyncio.gather(self._database.trouble(), self._redis.trouble())
-        return Health(database, self._consumer.trouble(), redis)
+        return Health(database, self._consumer.trouble(), redis, self._outbox.trouble())

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from class_management.domain.courses import CourseCode
+from class_management.domain.events import Event, ValidationMethod
 
 
 class UnavailableError(Exception):
@@ -45,6 +46,21 @@ class Publisher(Protocol):
         self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
     ) -> None:
         """Write a record and wait until the broker has it for good; raises UnavailableError or TooLargeError."""
+
+
+class PersonName(NamedTuple):
+    """How a person is called."""
+
+    first_name: str
+    last_name: str
+    legal_full_name: str | None = None
+
+
+class Outbox(Protocol):
+    """What is to be announced; it goes out once the transaction is committed, and never if it is not (E1)."""
+
+    async def add(self, *events: Event) -> None:
+        """Keep events to be announced, those about one thing in the order in which they happened."""
 
 
 class NewAssociation(NamedTuple):
@@ -98,6 +114,80 @@ class Associations(Protocol):
         """The associations of a batch in the teacher's classes, oldest first."""
 
 
+class Validation(NamedTuple):
+    """An association while it is decided about; nobody else can decide meanwhile."""
+
+    essay_id: UUID
+    student_id: UUID
+    class_id: UUID
+    course_code: CourseCode
+    teacher: str
+    confidence_score: float | None
+    status: str
+
+
+class Decision(NamedTuple):
+    """What is decided about an association: its student, and whether that is confirmed or rejected."""
+
+    essay_id: UUID
+    student_id: UUID
+    status: str
+
+
+class Validated(NamedTuple):
+    """How, by whom and when something was decided; the time has a zone."""
+
+    method: ValidationMethod
+    by: str
+    at: datetime
+
+
+class Validations(Protocol):
+    """The associations of essays and students, on their way from suggested to confirmed or rejected."""
+
+    async def of_batch(self, batch_id: UUID, teacher: str) -> list[Validation]:
+        """The associations of a batch in the teacher's classes, held until the transaction ends."""
+
+    async def overdue_batches(self, hours: float, limit: int) -> list[UUID]:
+        """Batches with associations that have been pending for so long, at most `limit`."""
+
+    async def overdue(self, batch_id: UUID, hours: float) -> list[Validation]:
+        """The associations of a batch that have been pending for so long, held until the transaction ends."""
+
+    async def decide(self, decisions: Sequence[Decision], validated: Validated) -> None:
+        """Write decisions down."""
+
+    async def classmates(self, batch_id: UUID, student_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+        """Class and student, for those of the students who are in a class of the batch.
+
+        The batch's classes and these students are not deleted until the transaction ends.
+        """
+
+    async def unknown_student(self, class_id: UUID, teacher: str) -> UUID:
+        """The student of a class who stands for nobody known; made at first need, once a class (T1)."""
+
+
+class EssayAuthor(NamedTuple):
+    """Who wrote an essay, by name."""
+
+    essay_id: UUID
+    student_id: UUID
+    name: PersonName
+
+
+class Directory(Protocol):
+    """What other services of the platform are told: of every teacher's batches; what was rejected is nobody's."""
+
+    async def authors_of_batch(self, batch_id: UUID) -> list[EssayAuthor]:
+        """Who wrote the essays of a batch."""
+
+    async def author_of(self, essay_id: UUID) -> EssayAuthor | None:
+        """Who wrote an essay."""
+
+    async def classes_of(self, batch_ids: Collection[UUID]) -> Mapping[UUID, tuple[UUID, str]]:
+        """Id and name of the class of each of the batches that have one."""
+
+
 class ClassView(NamedTuple):
     """A class as shown to its teacher."""
 
@@ -147,8 +237,8 @@ class Classes(Protocol):
     async def roster(self, class_id: UUID, teacher: str | None) -> list[RosterEntry] | None:
         """The students of a class by name; None if it does not exist or is not the given teacher's."""
 
-    async def unknown(self, class_ids: Collection[UUID], teacher: str) -> set[UUID]:
-        """Which of the classes are not the teacher's; the others stay until the transaction ends."""
+    async def hold(self, class_ids: Collection[UUID], teacher: str) -> Mapping[UUID, str]:
+        """The names of those of the classes that are the teacher's; they stay until the transaction ends."""
 
 
 class StudentView(NamedTuple):
@@ -161,14 +251,6 @@ class StudentView(NamedTuple):
     class_ids: list[UUID]
 
 
-class PersonName(NamedTuple):
-    """How a person is called."""
-
-    first_name: str
-    last_name: str
-    legal_full_name: str | None = None
-
-
 class Students(Protocol):
     """The students; a `teacher` sees own ones only (H4)."""
 
@@ -177,6 +259,9 @@ class Students(Protocol):
 
     async def get(self, student_id: UUID, teacher: str) -> StudentView | None:
         """The student with its classes, oldest membership first."""
+
+    async def hold(self, student_id: UUID, teacher: str) -> bool:
+        """Keep others from changing the student until the transaction ends; False if it is not the teacher's."""
 
     async def rename(self, student_id: UUID, teacher: str, name: PersonName) -> bool:
         """Change the name; False if the student is not the teacher's."""

@@ -1,5 +1,6 @@
 """What can be wrong with a request, said in the domain's words; never names a person."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 
@@ -39,6 +40,15 @@ class StudentNotFoundError(NotFoundError):
         super().__init__("Student not found", student_id=str(student_id))
 
 
+class EssayNotFoundError(NotFoundError):
+    """Nobody is known to have written the essay."""
+
+    code = "ASSOCIATION_NOT_FOUND"
+
+    def __init__(self, essay_id: UUID):
+        super().__init__("Association not found", essay_id=str(essay_id))
+
+
 class UnknownClassesError(DomainError):
     """The request refers to classes that are not there; `field` is where."""
 
@@ -67,3 +77,22 @@ class EmailTakenError(DomainError):
 
     def __init__(self) -> None:
         super().__init__("email: already used by another student", field="email")
+
+
+class BatchNotFoundError(DomainError):
+    """Nothing is suggested for the batch in the teacher's classes; the contract wants 400."""
+
+    code = "BATCH_NOT_FOUND"
+
+    def __init__(self, batch_id: UUID):
+        super().__init__("Batch not found", batch_id=str(batch_id))
+
+
+class WrongAnswersError(DomainError):
+    """Answers about a batch that cannot be taken: `problem` says what is wrong with the `field` of which ids."""
+
+    code = "INVALID_ASSOCIATIONS"
+
+    def __init__(self, field: str, problem: str, ids: Collection[UUID]):
+        listed = ", ".join(sorted(map(str, ids)))
+        super().__init__(f"associations.{field}: {problem}: {listed}", field=f"associations.{field}", ids=listed)

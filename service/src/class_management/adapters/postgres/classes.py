@@ -1,6 +1,6 @@
 """Classes and their rosters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -82,15 +82,15 @@ class PostgresClasses:
         )
         return [RosterEntry(*row) for row in await self._transaction.execute(query)]
 
-    async def unknown(self, class_ids: Collection[UUID], teacher: str) -> set[UUID]:
-        """Which of the classes are not the teacher's; the others stay until the transaction ends."""
+    async def hold(self, class_ids: Collection[UUID], teacher: str) -> Mapping[UUID, str]:
+        """The names of those of the classes that are the teacher's; they stay until the transaction ends."""
         query = (
-            sa.select(classes.c.id)
+            sa.select(classes.c.id, classes.c.name)
             .where(classes.c.id.in_(list(class_ids)), classes.c.created_by_user_id == teacher)
             .order_by(classes.c.id)
             .with_for_update(key_share=True, read=True)
         )
-        return set(class_ids) - set((await self._transaction.execute(query)).scalars())
+        return {row.id: row.name for row in await self._transaction.execute(query)}
 
 
 def _course_id(course_code: CourseCode) -> sa.ScalarSelect[UUID]:

@@ -43,6 +43,11 @@ class PostgresStudents:
         class_ids = list((await self._transaction.execute(joined)).scalars())
         return StudentView(row.id, row.first_name, row.last_name, row.email, class_ids)
 
+    async def hold(self, student_id: UUID, teacher: str) -> bool:
+        """Keep others from changing the student until the transaction ends; False if it is not the teacher's."""
+        query = sa.select(students.c.id).where(*_own(student_id, teacher)).with_for_update(key_share=True)
+        return (await self._transaction.execute(query)).one_or_none() is not None
+
     async def rename(self, student_id: UUID, teacher: str, name: PersonName) -> bool:
         """Change the name; False if the student is not the teacher's."""
         return await self._update(student_id, teacher, name._asdict())

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from class_management.domain.courses import CourseCode, Language
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The migration that this code is written for; a database at another one is refused (L6)."""
 
 metadata = sa.MetaData()
@@ -71,6 +71,11 @@ associations = sa.Table(
     sa.Column("validated_at", sa.DateTime),
     sa.Column("validation_method", sa.String(50)),
 )
+sa.Index(
+    "ix_essay_student_associations_pending",
+    associations.c.created_at,
+    postgresql_where=associations.c.validation_status == "pending_validation",
+)
 
 outbox = sa.Table(
     "event_outbox",
@@ -87,3 +92,4 @@ outbox = sa.Table(
     sa.Column("retry_count", sa.Integer, server_default=sa.text("0"), nullable=False),
     sa.Column("last_error", sa.Text),
 )
+sa.Index("ix_event_outbox_unpublished", outbox.c.created_at, postgresql_where=outbox.c.published_at.is_(None))

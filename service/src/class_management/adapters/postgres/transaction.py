@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -28,6 +28,11 @@ class PostgresTransaction:
     def __init__(self, engine: AsyncEngine):
         self._engine = engine
         self._connection: AsyncConnection | None = None
+        self._after_commit: list[Callable[[], None]] = []
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have something done as soon as the transaction is durable; nothing if it never is."""
+        self._after_commit.append(call)
 
     async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run one statement."""
@@ -48,6 +53,9 @@ class PostgresTransaction:
         if self._connection is not None:
             with translated():
                 await self._connection.commit()
+            calls, self._after_commit = self._after_commit, []
+            for call in calls:
+                call()
 
     async def rollback(self) -> None:
         """Undo everything since the last commit."""

@@ -8,7 +8,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from class_management import __version__
-from class_management.entrypoints.http import batches, classes, operations, students
+from class_management.entrypoints.http import batches, classes, internal, operations, students
 from class_management.entrypoints.http.correlation import with_correlation
 from class_management.entrypoints.http.errors import HANDLERS
 
@@ -19,7 +19,7 @@ LARGEST_BODY = 1024 * 1024
 def create_app(container: AsyncContainer) -> ASGIApp:
     """Make the application; its description is served at `/schema/openapi.json` (H10)."""
     app = Litestar(
-        [classes.router(), students.router(), batches.router(), operations.router()],
+        [classes.router(), students.router(), batches.router(), internal.router(), operations.router()],
         exception_handlers=HANDLERS,
         openapi_config=OpenAPIConfig(
             title="Class Management Service",

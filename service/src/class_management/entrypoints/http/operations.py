@@ -20,7 +20,7 @@ async def healthz(check: FromDishka[CheckHealth], settings: FromDishka[Settings]
     health = await check()
     trouble = {name: found for name, found in health._asdict().items() if found is not None}
     status = "unhealthy" if not health.usable else "degraded" if trouble else "healthy"
-    ill = {"database": "unhealthy", "kafka": "unhealthy", "redis": "degraded"}
+    ill = {"database": "unhealthy", "kafka": "unhealthy", "redis": "degraded", "outbox": "degraded"}
     body = Health(
         service=SERVICE_NAME,
         status=status,

@@ -148,6 +148,52 @@ class AssociationList(Struct):
     associations: list[AssociationShown]
 
 
+class AssociationAnswer(Struct):
+    """What a teacher says about an essay: this student wrote it, or it is nobody's so far."""
+
+    essay_id: UUID
+    student_id: UUID
+    confirmed: bool
+
+
+class ConfirmRequest(Struct):
+    """A teacher's answers about a batch; who answers is told by the header, not by `user_id`."""
+
+    associations: list[AssociationAnswer]
+    user_id: str | None = None
+
+
+class Confirmed(Struct):
+    """How many of the essays asked about are confirmed by now, and how many are rejected."""
+
+    associations_confirmed: int
+    associations_rejected: int
+    status: str = "confirmed"
+
+
+class PersonNameShown(Struct):
+    """How a person is called."""
+
+    first_name: str
+    last_name: str
+    legal_full_name: str | None
+
+
+class EssayAuthorShown(Struct):
+    """Who wrote an essay."""
+
+    essay_id: UUID
+    student_id: UUID
+    student_person_name: PersonNameShown
+
+
+class ClassInfo(Struct):
+    """The class that a batch belongs to."""
+
+    class_id: UUID
+    class_name: str
+
+
 class DependencyHealth(Struct):
     """How one dependency is."""
 
