@@ -77,7 +77,7 @@ async def create_producer(servers: str, compression: str | None, batch_bytes: in
     try:
         await producer.start()
     except BaseException:
-        await producer.stop()
+        await stop_producer(producer)
         raise
     return producer
 

@@ -40,6 +40,13 @@ class _Result:
     published: set[UUID] = field(default_factory=set)
     refused: dict[UUID, str] = field(default_factory=dict)
     trouble: str | None = None
+    broken: bool = False
+    """Whether the producer may be beyond repair."""
+
+    def failed(self, error: Exception, doing: str) -> None:
+        """Take note of an error of Kafka's."""
+        self.trouble = f"kafka: {type(error).__name__} {doing}"
+        self.broken = self.broken or not getattr(error, "retriable", True)
 
     def open(self, events: Iterable[Outgoing]) -> list[Outgoing]:
         """Those events of which nothing is known yet."""
@@ -68,7 +75,9 @@ class KafkaCourier:
         except TimeoutError:
             result.trouble = "kafka: does not answer in time"
         except (KafkaError, OSError) as error:
-            result.trouble = f"kafka: {type(error).__name__}"
+            result.failed(error, "connecting")
+        if result.broken:
+            await self.close()
         return Delivery(result.published, result.refused, result.trouble)
 
     async def close(self) -> None:
@@ -97,9 +106,17 @@ class KafkaCourier:
                 *(self._to_partition(producer, (topic, p), es, result) for p, es in by_partition.items())
             )
         except KafkaError as error:
-            result.trouble = f"kafka: {type(error).__name__} writing to {topic}"
+            result.failed(error, f"looking up {topic}")
 
     async def _to_partition(
+        self, producer: AIOKafkaProducer, place: tuple[str, int], events: Sequence[Outgoing], result: _Result
+    ) -> None:
+        try:
+            await self._send(producer, place, events, result)
+        except KafkaError as error:
+            result.failed(error, f"writing to {place[0]}")
+
+    async def _send(
         self, producer: AIOKafkaProducer, place: tuple[str, int], events: Sequence[Outgoing], result: _Result
     ) -> None:
         alone = False
