@@ -83,6 +83,9 @@ async def run(container: AsyncContainer, listening: socket.socket, stop: asyncio
     for task in hanging:
         logger.warning("a part did not stop in time", extra={"part": task.get_name()})
         task.cancel()
+    for task in (database, *parts):
+        if task.done() and not task.cancelled():
+            task.exception()  # of several that end for one reason the first tells it; asyncio is not to tell the others
     for task in ended:
         task.result()
         raise RuntimeError(f"{task.get_name()} ended by itself")
