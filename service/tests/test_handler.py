@@ -17,6 +17,7 @@ from class_management.entrypoints.consumer.handler import Handler
 from class_management.entrypoints.consumer.patience import GivenUpError, Patience
 from class_management.entrypoints.consumer.reporter import Reporter
 from class_management.metrics import Metrics
+from class_management.tracing import Tracing
 
 from .records import envelope, record
 
@@ -40,7 +41,7 @@ class World:
         self.metrics = Metrics()
         self.patience = Patience()
         container = make_async_container(_UnitOfWork(self))
-        self.handler = Handler(container, self, self, Reporter(self.metrics))
+        self.handler = Handler(container, self, self, Reporter(self.metrics, Tracing()))
 
     async def handle(self, *records: ConsumerRecord) -> int:
         """Let the handler handle."""

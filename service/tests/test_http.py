@@ -14,6 +14,7 @@ from class_management.application.classes import ManageClasses
 from class_management.application.ports import UnavailableError
 from class_management.domain.errors import ClassNotFoundError
 from class_management.entrypoints.http.app import create_app
+from class_management.tracing import Tracing
 
 NAMED = {"X-User-ID": "teacher"}
 
@@ -22,6 +23,7 @@ class Stand(Provider):
     """Provides only what these tests reach."""
 
     scope = Scope.REQUEST
+    tracing = provide(Tracing, scope=Scope.APP)
 
     @provide(provides=ManageClasses)
     def classes(self) -> Any:

@@ -9,7 +9,7 @@ import pytest
 import class_management
 
 ROOT = Path(class_management.__file__).parent
-SHARED = {"", "logs", "metrics", "settings"}
+SHARED = {"", "logs", "metrics", "settings", "tracing"}
 """What every layer but the domain may use; "" is the package itself."""
 ALLOWED = {
     "domain": {"domain"},
@@ -18,7 +18,18 @@ ALLOWED = {
     "entrypoints": {"entrypoints", "application", "domain"} | SHARED,
     "migrations": {"adapters", "settings", "migrations"},
 }
-LIBRARIES = {"sqlalchemy", "asyncpg", "redis", "aiokafka", "litestar", "msgspec", "dishka", "uvicorn", "alembic"}
+LIBRARIES = {
+    "sqlalchemy",
+    "asyncpg",
+    "redis",
+    "aiokafka",
+    "litestar",
+    "msgspec",
+    "dishka",
+    "uvicorn",
+    "alembic",
+    "opentelemetry",
+}
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -60,6 +60,33 @@ def test_a_malformed_value_is_named_and_not_shown(name: str, value: str) -> None
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("EXPORTER_OTLP_ENDPOINT", "grpc://s3cret@collector:4317"),
+        ("EXPORTER_OTLP_HEADERS", "s3cret"),
+        ("EXPORTER_OTLP_HEADERS", "a=b, s3cret header=x"),
+        ("EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("TRACES_SAMPLER", "s3cret"),
+        ("TRACES_SAMPLER_ARG", "1.5"),
+    ],
+)
+def test_a_malformed_value_of_opentelemetry_s_own_is_named_and_not_shown(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^OTEL_{name} must be [^\n]+$") as told:
+        load(REQUIRED | {f"OTEL_{name}": value})
+    assert "s3cret" not in str(told.value)
+
+
+def test_spans_go_nowhere_unless_an_endpoint_is_named() -> None:
+    assert load(REQUIRED).traces_endpoint == ""
+    given = {"ENDPOINT": "http://collector:4318/base/", "HEADERS": "Authorization=Basic%20s3cret=, x=", "PROTOCOL": ""}
+    settings = load(REQUIRED | {f"OTEL_EXPORTER_OTLP_{name}": value for name, value in given.items()})
+    assert settings.traces_endpoint == "http://collector:4318/base/v1/traces"
+    assert settings.traces_headers == {"authorization": "Basic s3cret=", "x": ""}
+    assert "s3cret" not in repr(settings)
+
+
 def test_secrets_are_not_in_the_printed_settings() -> None:
     printed = repr(load(REQUIRED))
     assert "pass-word" not in printed

@@ -53,6 +53,9 @@ def run_service() -> None:
     """Serve until a signal."""
     loaded = settings.load(os.environ)
     logs.configure(loaded)
+    if not loaded.traces_endpoint:
+        # redis loads it wherever it is installed, to do nothing with it: 30 ms of each start.
+        sys.modules.setdefault("opentelemetry", None)  # type: ignore[arg-type]  # what `import` takes for not there
     from class_management.main import serve  # noqa: PLC0415 -- bad settings are told before the heavy imports
 
     # What the imports have made stays for ever, and an event makes hundreds of objects, none of them in a circle:

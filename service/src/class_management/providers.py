@@ -49,6 +49,7 @@ from class_management.entrypoints.relay import OutboxRelay
 from class_management.entrypoints.timeouts import TimeoutMonitor
 from class_management.metrics import Metrics
 from class_management.settings import Settings
+from class_management.tracing import Tracing
 
 
 class Connections(Provider):
@@ -116,6 +117,18 @@ class Connections(Provider):
     def create_client(self, settings: Settings) -> Callable[[], AIOKafkaConsumer]:
         """How the consumer connects."""
         return partial(create_consumer, settings)
+
+    @provide
+    async def tracing(self, settings: Settings) -> AsyncIterator[Tracing]:
+        """The way to a collector of spans, if there is one."""
+        if not settings.traces_endpoint:
+            yield Tracing()
+            return
+        from class_management.adapters import otlp  # noqa: PLC0415 -- loading it takes a while, and most do without
+
+        tracing = otlp.connect(settings)
+        yield tracing
+        await tracing.close()
 
     metrics = provide(Metrics)
     claims = provide(redis_claims.RedisClaims, provides=Claims)

@@ -4,13 +4,19 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 T = TypeVar("T")
 
 DEFAULT_KAFKA = "localhost:9092"
 PREFIX = "CLASS_MANAGEMENT_SERVICE_"
+OTEL = "OTEL_"
+"""Prefix of OpenTelemetry's own variables."""
+OTLP_PROTOCOL = "http/protobuf"
+SAMPLERS = tuple(
+    parent + name for parent in ("", "parentbased_") for name in ("always_on", "always_off", "traceidratio")
+)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -39,6 +45,9 @@ class Settings:
     association_timeout_hours: float
     association_timeout_check_seconds: float
     consumer_stall_seconds: float
+    traces_endpoint: str = field(repr=False)
+    """Where spans are sent to; empty for nowhere."""
+    traces_headers: Mapping[str, str] = field(repr=False)
 
 
 def load(environment: Mapping[str, str]) -> Settings:
@@ -62,7 +71,20 @@ def load(environment: Mapping[str, str]) -> Settings:
         association_timeout_hours=read("ASSOCIATION_TIMEOUT_HOURS", _positive, "24"),
         association_timeout_check_seconds=read("ASSOCIATION_TIMEOUT_CHECK_SECONDS", _positive, "3600"),
         consumer_stall_seconds=read("CONSUMER_STALL_SECONDS", _positive, "30"),
+        **_traces(read),
     )
+
+
+def _traces(read: "_Reader") -> dict[str, Any]:
+    """OpenTelemetry's own variables; which sampler is meant, the SDK reads once more."""
+    read.optional("EXPORTER_OTLP_PROTOCOL", _one_of(OTLP_PROTOCOL), prefix=OTEL)
+    read.optional("TRACES_SAMPLER", _one_of(*SAMPLERS), prefix=OTEL)
+    read.optional("TRACES_SAMPLER_ARG", _share, prefix=OTEL)
+    endpoint = read.optional("EXPORTER_OTLP_ENDPOINT", _http_url, prefix=OTEL)
+    return {
+        "traces_endpoint": endpoint.rstrip("/") + "/v1/traces" if endpoint else "",
+        "traces_headers": read.optional("EXPORTER_OTLP_HEADERS", _headers, prefix=OTEL) or {},
+    }
 
 
 def database_url(environment: Mapping[str, str]) -> str:
@@ -91,6 +113,10 @@ class _Reader:
         except ValueError as error:
             # the value itself may be a secret: neither shown nor kept as a cause
             raise SettingsError(f"{variable} must be {error}") from None
+
+    def optional(self, name: str, parse: Callable[[str], T], prefix: str) -> T | None:
+        """Read a variable that may be absent."""
+        return self(name, parse, prefix=prefix) if self._environment.get(prefix + name, "").strip() else None
 
 
 def _text(text: str) -> str:
@@ -129,9 +155,39 @@ def _boolean(text: str) -> bool:
 
 
 def _log_level(text: str) -> str:
-    if text.upper() not in LOG_LEVELS:
-        raise ValueError("one of " + ", ".join(LOG_LEVELS))
-    return text.upper()
+    return _one_of(*LOG_LEVELS)(text.upper())
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError("one of " + ", ".join(allowed) if len(allowed) > 1 else allowed[0])
+        return text
+
+    return parse
+
+
+def _share(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise ValueError("a number from 0 to 1")
+    return number
+
+
+def _headers(text: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    if not all(re.fullmatch(r"[A-Za-z0-9_.-]+", name.strip()) and equals for name, equals, _ in pairs):
+        raise ValueError("a comma-separated list of name=value")
+    return {name.strip().lower(): unquote(value.strip()) for name, _, value in pairs}
+
+
+def _http_url(text: str) -> str:
+    if not _is_url(text, {"http", "https"}):
+        raise ValueError("a URL of scheme http or https that names a host")
+    return text
 
 
 def _servers(text: str) -> str:

@@ -23,6 +23,7 @@ from class_management.entrypoints.consumer.wire import (
     Envelope,
 )
 from class_management.entrypoints.ids import parse_uuid
+from class_management.tracing import TRACEPARENT
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises: malformed or wrong JSON, bytes that are not UTF-8, nesting without end."""
@@ -58,6 +59,8 @@ class Message:
     event_id: str | None
     claim_state: ClaimState | None = None
     report: BatchReport | None = None
+    traceparent: str | None = None
+    """The trace that it belongs to, as it says itself."""
     failure: str | None = None
     """Why it can never be processed."""
     mishaps: int = 0
@@ -107,14 +110,27 @@ def decode(record: ConsumerRecord) -> Message:
         content = Invalid(f"schema_version is not {SCHEMA_VERSION}")
     else:
         content = _suggested(record, headers, envelope, correlation_id, event_id)
-    return _message(record, content, correlation_id, event_id)
+    return _message(record, content, correlation_id, event_id, _traceparent(envelope.metadata))
 
 
 def _message(
-    record: ConsumerRecord, content: Suggested | Foreign | Invalid, correlation_id: str, event_id: str | None
+    record: ConsumerRecord,
+    content: Suggested | Foreign | Invalid,
+    correlation_id: str,
+    event_id: str | None,
+    traceparent: str | None = None,
 ) -> Message:
     failure = content.reason if isinstance(content, Invalid) else None
-    return Message(record, content, correlation_id, event_id, failure=failure)
+    return Message(record, content, correlation_id, event_id, traceparent=traceparent, failure=failure)
+
+
+def _traceparent(metadata: Mapping[str, msgspec.Raw] | None) -> str | None:
+    if not metadata or TRACEPARENT not in metadata:
+        return None
+    try:
+        return msgspec.json.decode(metadata[TRACEPARENT], type=str)
+    except UNREADABLE:  # metadata is free: whatever stands there, the event is none the worse
+        return None
 
 
 def _suggested(

@@ -1,4 +1,4 @@
-"""What became of events and essays, as log lines and counters (P5, P7, P9, M1, M2); no names, no addresses (S1)."""
+"""What became of events and essays, as log lines, counters and spans (P5, P7, P9, M1, M2); nothing personal (S1)."""
 
 import logging
 from collections import Counter
@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from class_management.application.idempotency import ClaimState
 from class_management.domain.suggestions import BatchReport, EssayOutcome
-from class_management.entrypoints.consumer.decode import Foreign, Message
+from class_management.entrypoints.consumer.decode import Foreign, Message, Suggested
+from class_management.entrypoints.consumer.wire import TOPIC
 from class_management.metrics import Metrics
+from class_management.tracing import Attributes, Kind, Tracing
 
 LONGEST_GIVEN_ID = 64
+SPAN = f"process {TOPIC}"
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +20,9 @@ logger = logging.getLogger(__name__)
 class Reporter:
     """Tells what became of messages, once it is final."""
 
-    def __init__(self, metrics: Metrics):
+    def __init__(self, metrics: Metrics, tracing: Tracing):
         self._metrics = metrics
+        self._tracing = tracing
 
     def done(self, messages: Sequence[Message], seconds: float) -> None:
         """The messages have had their effect, all together after `seconds`."""
@@ -26,9 +30,19 @@ class Reporter:
             self._metrics.event_seconds.observe(seconds)
             counts = _count(message.report) if message.report else {}
             with message.about():
-                self._metrics.events.labels(self._outcome(message, counts)).inc()
-                for outcome, count in counts.items():
-                    self._metrics.essays.labels(outcome).inc(count)
+                outcome = self._outcome(message, counts)
+                self._metrics.events.labels(outcome).inc()
+                about = _attributes(message, outcome, len(messages))
+                self._tracing.record(
+                    SPAN,
+                    Kind.EVENT,
+                    parent=message.traceparent,
+                    seconds=seconds,
+                    attributes=about,
+                    failure=message.failure,
+                )
+                for became, count in counts.items():
+                    self._metrics.essays.labels(became).inc(count)
                 if message.report is not None:
                     self._essays(message.report)
 
@@ -78,3 +92,20 @@ class Reporter:
 def _count(report: BatchReport) -> dict[str, int]:
     """How many essays had which outcome; counted in one go, for there are many."""
     return {outcome.value: count for outcome, count in Counter(essay.outcome for essay in report.essays).items()}
+
+
+def _attributes(message: Message, outcome: str, handled_together: int) -> Attributes:
+    """What the span of an event tells: where it was, which it is, what became of it."""
+    ids = {"event_id": message.event_id, "correlation_id": message.correlation_id}
+    if isinstance(message.content, Suggested):
+        ids["batch_id"] = message.content.batch_id
+    return {
+        "messaging.system": "kafka",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": message.record.topic,
+        "messaging.destination.partition.id": str(message.record.partition),
+        "messaging.kafka.offset": message.record.offset,
+        "messaging.batch.message_count": handled_together,
+        "outcome": outcome,
+        **{name: id_[:LONGEST_GIVEN_ID] for name, id_ in ids.items() if id_},
+    }

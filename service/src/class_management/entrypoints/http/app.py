@@ -11,6 +11,7 @@ from class_management import __version__
 from class_management.entrypoints.http import batches, classes, internal, operations, students
 from class_management.entrypoints.http.correlation import with_correlation
 from class_management.entrypoints.http.errors import HANDLERS
+from class_management.entrypoints.http.spans import with_spans
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request's body at most; more is answered with 413."""
@@ -31,4 +32,4 @@ def create_app(container: AsyncContainer) -> ASGIApp:
         logging_config=None,
     )
     setup_dishka(container, app)
-    return with_correlation(app)
+    return with_correlation(with_spans(app, container))
