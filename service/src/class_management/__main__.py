@@ -18,7 +18,8 @@ USAGE = """usage: python -m class_management [command]
 without a command    run the service
 migrate              bring the database's schema up to date
 dead-letters list    show the messages that could not be processed, a JSON object a line, without their content
-dead-letters replay  publish those messages once more; one that fails again becomes a dead letter again"""
+dead-letters replay  publish those messages once more; one that fails again becomes a dead letter again
+asyncapi             show what is read from Kafka and written to it, as an AsyncAPI document"""
 
 
 def main(arguments: list[str]) -> int:
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
         ("migrate",): run_migrations,
         ("dead-letters", "list"): list_dead_letters,
         ("dead-letters", "replay"): replay_dead_letters,
+        ("asyncapi",): show_asyncapi,
         ("--help",): show_usage,
     }
     command = commands.get(tuple(arguments))
@@ -87,6 +89,13 @@ def replay_dead_letters() -> None:
     from class_management.entrypoints import dead_letter_office  # noqa: PLC0415 -- bad settings are told first
 
     asyncio.run(dead_letter_office.replay(servers))
+
+
+def show_asyncapi() -> None:
+    """Show the description of the topics; no settings are needed."""
+    from class_management import asyncapi  # noqa: PLC0415 -- nothing else needs it
+
+    asyncapi.print_document()
 
 
 def show_usage() -> None:
