@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down test doctor requirements mutants report screenshot bench bench-suite soak soak-service watch clean
+.PHONY: help venv acceptance up down example example-down test doctor requirements mutants report screenshot bench bench-suite soak soak-service watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -22,6 +22,12 @@ down: ## remove what stands
 
 watch: venv ## runs the scenarios tagged @wip, or those of the feature file just saved, on every change
 	@$(PY) -m tools.watch $(if $(ARGS),-- $(ARGS))
+
+example: venv ## the service to click around in, with a class and a confirmed batch (compose.yaml)
+	@$(PY) -m tools.example up
+
+example-down: ## remove the example
+	@if $(PY) -c '' 2>/dev/null; then $(PY) -m tools.example down; fi
 
 doctor: venv ## what is missing on this machine, and how to get it
 	@$(PY) -m harness.doctor
