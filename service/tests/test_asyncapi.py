@@ -1,13 +1,20 @@
 """The description of the topics says of messages what the service does, and its copy is current."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from uuid import uuid4
 
 import jsonschema
+import msgspec
 import pytest
 
+from class_management.adapters.announcements import announcement
 from class_management.asyncapi import document
+from class_management.domain import events
+from class_management.domain.courses import CourseCode
+from class_management.domain.events import ConfirmedAssociation, ValidationMethod
 from class_management.entrypoints.consumer.decode import Suggested, decode
 from class_management.entrypoints.consumer.wire import DEAD_LETTER_TOPIC, TOPIC
 
@@ -71,6 +78,45 @@ def test_what_can_never_be_processed_is_not_valid(case: str) -> None:
     message = envelope(**BAD[case])
     assert decode(record(message)).failure
     assert troubles(TOPIC, message)
+
+
+CLASS, STUDENT, BATCH = uuid4(), uuid4(), uuid4()
+DECIDED = (ConfirmedAssociation(uuid4(), STUDENT, 0.9),)
+WRITTEN = (
+    events.ClassCreated(CLASS, "8B", CourseCode.ENG5, "teacher"),
+    events.ClassUpdated(CLASS, "8B", CourseCode.SV3, "teacher"),
+    events.StudentCreated(STUDENT, "Åsa", "Öberg", None, (CLASS,), "teacher"),
+    events.StudentUpdated(STUDENT, "Åsa", "Öberg", "a@b", (), (CLASS,), "teacher"),
+    events.AssociationsConfirmed(
+        BATCH, CLASS, CourseCode.ENG5, DECIDED, 1, ValidationMethod.TIMEOUT, "SYSTEM_TIMEOUT", datetime.now(UTC)
+    ),
+    events.TeacherNotified("teacher", CLASS, "8B"),
+    events.TeacherNotified("teacher", CLASS, "8B", STUDENT, "Åsa"),
+)
+
+
+def written(event: events.Event, traceparent: str | None = None) -> tuple[str, dict[str, Any]]:
+    """What the outbox writes of an event, and to which topic."""
+    made = announcement(event, uuid4(), uuid4(), traceparent)
+    return made.topic, json.loads(msgspec.json.encode(made.envelope))
+
+
+@pytest.mark.parametrize("event", WRITTEN, ids=lambda event: type(event).__name__)
+def test_what_is_published_is_valid_and_less_of_it_is_not(event: events.Event) -> None:
+    for traceparent in (None, "00-x"):
+        topic, message = written(event, traceparent)
+        assert troubles(topic, message) == []
+    for part in (message, message["data"]):
+        for name in list(part):
+            value = part.pop(name)
+            assert troubles(topic, message), f"{name} is missing, and nobody minds"
+            part[name] = value
+
+
+def test_every_topic_of_an_event_is_described() -> None:
+    assert {type(event) for event in WRITTEN} == set(get_args(events.Event))
+    described = {channel["address"] for channel in document()["channels"].values()}
+    assert described == {written(event)[0] for event in WRITTEN} | {TOPIC, DEAD_LETTER_TOPIC}
 
 
 def test_dead_letters_may_be_anything() -> None:

@@ -4,7 +4,8 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -19,6 +20,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from class_management import settings
 from class_management.adapters import otlp
+from class_management.adapters.announcements import announcement
+from class_management.adapters.traced_courier import TracedCourier
+from class_management.application.outbox import Delivery, Outgoing
+from class_management.domain.events import TeacherNotified
 from class_management.entrypoints.consumer.decode import decode
 from class_management.entrypoints.consumer.reporter import Reporter
 from class_management.entrypoints.http.spans import with_spans
@@ -134,6 +139,33 @@ def test_a_dead_letter_is_a_failure_and_no_name_is_told(collected: Collected) ->
     collected.report(record(b"\xff"), record(envelope(data=data(course_code="Åsa Lind"))), record(envelope()))
     assert [span.status.is_ok for span in collected.spans] == [False, False, True]
     assert "Åsa" not in "".join(span.to_json() for span in collected.spans)
+
+
+async def test_what_is_published_is_in_the_trace_of_the_change(collected: Collected) -> None:
+    event_id, refused, later = uuid4(), uuid4(), uuid4()
+
+    class Kafka:
+        async def deliver(self, _: Sequence[Outgoing]) -> Delivery:
+            return Delivery({event_id}, {refused: "too large"}, "kafka: away")
+
+    with collected.tracing.span("change", Kind.REQUEST, TRACEPARENT):
+        told = announcement(TeacherNotified("t", uuid4(), "8B"), event_id, uuid4(), current_traceparent())
+    assert told.envelope.metadata is not None
+    traceparent = told.envelope.metadata["traceparent"]
+    events = [Outgoing(id_, told.topic, b"k", b"v", (), traceparent) for id_ in (event_id, refused, later)]
+    await TracedCourier(Kafka(), collected.tracing).deliver(events)
+    change, published, failed = collected.spans
+    assert {trace_of(span) for span in (change, published, failed)} == {TRACE}
+    assert parent_of(published) == f"{change.get_span_context().span_id:016x}"
+    assert (published.kind, published.status.is_ok) == (trace.SpanKind.PRODUCER, True)
+    assert (failed.attributes or {})["event_id"] == str(refused)
+    assert failed.status.description == "too large"
+
+
+def test_without_a_collector_an_event_tells_of_no_trace() -> None:
+    with Tracing().span("change", Kind.REQUEST, TRACEPARENT):
+        told = announcement(TeacherNotified("t", uuid4(), "8B"), uuid4(), uuid4(), current_traceparent())
+    assert told.envelope.metadata is None
 
 
 def test_a_span_in_hand_can_be_continued_by_others(collected: Collected) -> None:

@@ -1,1 +1,1 @@
-"""The service to click around in, and a script that plays the rest of the platform; see `python -m tools.example --help`."""
+"""The service to click around in, and a script that plays the platform; see `python -m tools.example --help`."""

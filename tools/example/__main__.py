@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnexpectedError as trouble:
         print(f"\nThat was not to be: {trouble}", file=sys.stderr)
         return 1
-    say(
+    print(
         f"\nLook around: {platform.url}/schema/openapi.json, {platform.url}/healthz, {platform.url}/metrics\n"
         "Once more: make example. All of it away: make example-down."
     )

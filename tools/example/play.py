@@ -5,6 +5,7 @@ Reads top to bottom as what happens; `play` is the plot.
 
 import asyncio
 import json
+import logging
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -46,11 +47,15 @@ class Platform:
 
 async def play(platform: Platform) -> None:
     """Have a class, suggest authors for its essays, confirm them, and hear of it."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # topics that are not there yet are no trouble here
     async with httpx.AsyncClient(base_url=platform.url, headers=TEACHER, timeout=10) as http:
         await until_healthy(http)
         class_id, students = await found_class(http)
         batch_id, essays = str(uuid.uuid4()), [str(uuid.uuid4()) for _ in students]
-        listener = AIOKafkaConsumer(bootstrap_servers=platform.kafka, auto_offset_reset="earliest")
+        # The topic may come to be after this has begun to listen.
+        listener = AIOKafkaConsumer(
+            bootstrap_servers=platform.kafka, auto_offset_reset="earliest", metadata_max_age_ms=1000
+        )
         await listener.start()
         try:
             listener.subscribe([CONFIRMED])

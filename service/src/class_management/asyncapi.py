@@ -1,12 +1,13 @@
 """What the service reads and writes on Kafka, as an AsyncAPI 3 document, made from the models that validate it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
 from class_management import __version__
+from class_management.adapters import announcements
 from class_management.entrypoints.consumer import client, dead_letters, wire
 
 REF = "#/components/schemas/{name}"
@@ -20,18 +21,34 @@ class Topic(NamedTuple):
     name: str
     address: str
     data: type[msgspec.Struct]
-    event_types: Sequence[str]
     key: str
+    envelope: type[msgspec.Struct] = announcements.Envelope
+    further_types: tuple[str, ...] = ()
+    """Further names of the event beside the topic's."""
 
 
 READ = Topic(
     "suggestions",
     wire.TOPIC,
     wire.BatchAuthorMatchesSuggestedV1,
-    sorted(wire.EVENT_TYPES),
     "Anything; of the events of one key the order is kept.",
+    wire.Envelope,
+    tuple(wire.EVENT_TYPES - {wire.TOPIC}),
 )
-WRITTEN: Sequence[Topic] = ()
+CLASS_ID, STUDENT_ID, BATCH_ID = "The class's id.", "The student's id.", "The batch's id."
+WRITTEN = (
+    Topic("class-created", announcements.CLASS_CREATED, announcements.ClassData, CLASS_ID),
+    Topic("class-updated", announcements.CLASS_UPDATED, announcements.ClassData, CLASS_ID),
+    Topic("student-created", announcements.STUDENT_CREATED, announcements.StudentCreatedData, STUDENT_ID),
+    Topic("student-updated", announcements.STUDENT_UPDATED, announcements.StudentUpdatedData, STUDENT_ID),
+    Topic(
+        "associations-confirmed",
+        announcements.ASSOCIATIONS_CONFIRMED,
+        announcements.AssociationsConfirmedData,
+        BATCH_ID,
+    ),
+    Topic("teacher-notification", announcements.TEACHER_NOTIFICATION, announcements.NotificationData, CLASS_ID),
+)
 HEADERS = {
     "event_id": "Which event it is; together with event_type it decides what counts as a repeat.",
     "event_type": "As in the envelope.",
@@ -49,8 +66,9 @@ DEAD_LETTER_HEADERS = {
 
 def document() -> dict[str, Any]:
     """The whole of it."""
-    models = [wire.Envelope, *(topic.data for topic in (READ, *WRITTEN))]
-    _, schemas = msgspec.json.schema_components(models, ref_template=REF)
+    models = sorted({m for topic in (READ, *WRITTEN) for m in (topic.envelope, topic.data)}, key=str)
+    references, schemas = msgspec.json.schema_components(models, ref_template=REF)
+    schema_of = dict(zip(models, references, strict=True))
     letters = "dead-letters"
     return {
         "asyncapi": "3.0.0",
@@ -68,7 +86,8 @@ def document() -> dict[str, Any]:
             **{topic.name: _operation("send", topic.name, _summary(topic.data)) for topic in WRITTEN},
         },
         "components": {
-            "messages": {topic.name: _message(topic) for topic in (READ, *WRITTEN)} | {letters: _dead_letter()},
+            "messages": {topic.name: _message(topic, schema_of) for topic in (READ, *WRITTEN)}
+            | {letters: _dead_letter()},
             "schemas": schemas,
         },
     }
@@ -102,20 +121,19 @@ def _consumer() -> dict[str, Any]:
     }
 
 
-def _message(topic: Topic) -> dict[str, Any]:
+def _message(topic: Topic, schema_of: Mapping[type, dict[str, Any]]) -> dict[str, Any]:
     """An envelope around the topic's own data."""
     own = {
-        "event_type": {"enum": list(topic.event_types)},
+        "event_type": {"enum": [topic.address, *topic.further_types]},
         "schema_version": {"const": wire.SCHEMA_VERSION},
-        "data": {"$ref": REF.format(name=topic.data.__name__)},
+        "data": schema_of[topic.data],
     }
-    envelope = {"$ref": REF.format(name=wire.Envelope.__name__)}
     return {
         "name": topic.data.__name__,
         "summary": _summary(topic.data),
         "contentType": MEDIA_TYPE,
         "headers": _strings(HEADERS),
-        "payload": {"allOf": [envelope, {"type": "object", "properties": own}]},
+        "payload": {"allOf": [schema_of[topic.envelope], {"type": "object", "properties": own}]},
         "bindings": {
             "kafka": {"key": {"type": "string", "description": topic.key}, "bindingVersion": BINDINGS},
         },

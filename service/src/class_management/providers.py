@@ -22,6 +22,7 @@ from class_management.adapters.postgres.probe import PostgresProbe
 from class_management.adapters.postgres.students import PostgresStudents
 from class_management.adapters.postgres.transaction import PostgresTransaction
 from class_management.adapters.postgres.validations import PostgresValidations
+from class_management.adapters.traced_courier import TracedCourier
 from class_management.application.batches import ShowBatches
 from class_management.application.classes import ManageClasses
 from class_management.application.confirming import ConfirmAssociations, ConfirmOverdue
@@ -90,10 +91,10 @@ class Connections(Provider):
         await publisher.close()
 
     @provide(provides=Courier)
-    async def courier(self, settings: Settings) -> AsyncIterator[KafkaCourier]:
+    async def courier(self, settings: Settings, tracing: Tracing) -> AsyncIterator[TracedCourier]:
         """The producer of announcements."""
         courier = KafkaCourier(settings)
-        yield courier
+        yield TracedCourier(courier, tracing)
         await courier.close()
 
     @provide

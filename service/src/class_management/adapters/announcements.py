@@ -10,6 +10,7 @@ from msgspec import Struct
 from class_management import SERVICE_NAME
 from class_management.domain import events
 from class_management.domain.courses import CourseCode
+from class_management.tracing import TRACEPARENT
 
 CLASS_CREATED = "huleedu.class.created.v1"
 CLASS_UPDATED = "huleedu.class.updated.v1"
@@ -140,8 +141,10 @@ class _Told(NamedTuple):
     at: datetime
 
 
-def announcement(event: events.Event, event_id: UUID, correlation_id: UUID) -> Announcement:
-    """Make the message for an event."""
+def announcement(
+    event: events.Event, event_id: UUID, correlation_id: UUID, traceparent: str | None = None
+) -> Announcement:
+    """Make the message for an event; `traceparent` is the span that caused it."""
     told = _Told(correlation_id, datetime.now(UTC))
     kind, aggregate_id, topic, data = _WRITERS[type(event)](event, told)
     envelope = Envelope(
@@ -153,7 +156,7 @@ def announcement(event: events.Event, event_id: UUID, correlation_id: UUID) -> A
         correlation_id=correlation_id,
         data_schema_uri=None,
         data=data,
-        metadata=None,
+        metadata={TRACEPARENT: traceparent} if traceparent else None,
     )
     return Announcement(kind, aggregate_id, topic, envelope)
 

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http import Compression
@@ -96,7 +96,8 @@ class OtlpTracing(Tracing):
 
         def shut_down() -> None:
             self._provider.shutdown()
-            loop.call_soon_threadsafe(closed.set)
+            with suppress(RuntimeError):  # nobody waits any more
+                loop.call_soon_threadsafe(closed.set)
 
         # A thread that nobody waits for at the end of the process, as the loop would for one of its own.
         threading.Thread(target=shut_down, name="closing traces", daemon=True).start()

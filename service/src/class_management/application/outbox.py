@@ -23,6 +23,8 @@ class Outgoing(NamedTuple):
     key: bytes | None
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
+    traceparent: str | None = None
+    """The span that caused it."""
 
 
 class Backlog(NamedTuple):

@@ -11,6 +11,7 @@ from class_management.adapters.announcements import announcement
 from class_management.adapters.postgres.transaction import PostgresTransaction
 from class_management.application.outbox import Backlog, OutboxState, Outgoing
 from class_management.domain.events import Event
+from class_management.tracing import current_traceparent
 
 RELAY_LOCK = 0x636D736F  # "cmso": the advisory lock of who publishes
 
@@ -26,7 +27,8 @@ BACKLOG = sa.text("""
 """)
 # A share for each topic: one that cannot be written must not stand before the others.
 WAITING = sa.text("""
-    SELECT id, topic, event_key, event_data::text, event_type, event_data->>'correlation_id'
+    SELECT id, topic, event_key, event_data::text, event_type, event_data->>'correlation_id',
+           event_data #>> '{metadata,traceparent}'
     FROM (
         SELECT *, row_number() OVER (PARTITION BY topic ORDER BY created_at, id) AS place
         FROM event_outbox WHERE published_at IS NULL AND id <> ALL(CAST(:without AS uuid[]))
@@ -54,7 +56,7 @@ class PostgresOutbox:
         correlation_id = UUID(logs.current_correlation_id() or str(uuid4()))
         for event in events:
             event_id = uuid4()
-            message = announcement(event, event_id, correlation_id)
+            message = announcement(event, event_id, correlation_id, current_traceparent())
             row = {
                 "id": event_id,
                 "aggregate_id": str(message.aggregate_id),
@@ -79,9 +81,14 @@ class PostgresOutbox:
         found = await self._transaction.execute(WAITING, {"share": share, "without": list(without)})
         return [
             Outgoing(
-                id_, topic, key.encode() if key else None, value.encode(), _headers(id_, event_type, correlation_id)
+                id_,
+                topic,
+                key.encode() if key else None,
+                value.encode(),
+                _headers(id_, event_type, correlation_id),
+                traceparent,
             )
-            for id_, topic, key, value, event_type, correlation_id in found
+            for id_, topic, key, value, event_type, correlation_id, traceparent in found
         ]
 
     async def mark(self, published: Collection[UUID], refused: Mapping[UUID, str]) -> None:
