@@ -1,6 +1,10 @@
 """What the environment says."""
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from class_management.settings import SettingsError, database_url, load
 
@@ -85,6 +89,13 @@ def test_spans_go_nowhere_unless_an_endpoint_is_named() -> None:
     assert settings.traces_endpoint == "http://collector:4318/base/v1/traces"
     assert settings.traces_headers == {"authorization": "Basic s3cret=", "x": ""}
     assert "s3cret" not in repr(settings)
+
+
+def test_the_example_s_settings_are_in_order() -> None:
+    compose = yaml.safe_load((Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8"))
+    given = compose["services"]["service"]["environment"]
+    settings = load({name: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value) for name, value in given.items()})
+    assert (settings.environment, settings.port, settings.traces_endpoint) == ("example", 5002, "")
 
 
 def test_secrets_are_not_in_the_printed_settings() -> None:
