@@ -14,6 +14,7 @@ from class_management.application.ports import RefusedError, UnavailableError
 from class_management.entrypoints import timeouts
 from class_management.entrypoints.timeouts import TimeoutMonitor
 from class_management.settings import Settings
+from class_management.tracing import Tracing
 
 ONE, TWO, THREE = (UUID(int=number) for number in range(1, 4))
 
@@ -55,7 +56,7 @@ async def decided(overdue: Overdue) -> None:
 
     provider.provide(use_case, provides=ConfirmOverdue)
     settings = SimpleNamespace(association_timeout_hours=24, association_timeout_check_seconds=3600)
-    monitor = TimeoutMonitor(make_async_container(provider), cast("Settings", settings))
+    monitor = TimeoutMonitor(make_async_container(provider), cast("Settings", settings), Tracing())
     running = asyncio.create_task(monitor.run())
     await asyncio.wait_for(overdue.all_decided.wait(), 2)
     monitor.stop()
