@@ -10,6 +10,7 @@ from actors.amid_an_outage import AmidAnOutage
 from actors.around_an_outage import AroundAnOutage
 from actors.asker import Asker
 from actors.auditor import Auditor
+from actors.bad_settings import BadSettings
 from actors.batches_in_hand import BatchesInHand
 from actors.bookkeeper import Bookkeeper
 from actors.contest import Contest
@@ -22,6 +23,7 @@ from actors.intruder import Intruder
 from actors.ledger import Ledger
 from actors.log_reader import LogReader
 from actors.marker import Marker
+from actors.migrations import Migrations
 from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
 from actors.onlooker import Onlooker
@@ -53,6 +55,7 @@ class ActorsProvider(Provider):
     asker = provide(Asker)
     around_an_outage = provide(AroundAnOutage)
     auditor = provide(Auditor)
+    bad_settings = provide(BadSettings)
     batches_in_hand = provide(BatchesInHand)
     bookkeeper = provide(Bookkeeper)
     contest = provide(Contest)
@@ -132,3 +135,12 @@ class ActorsProvider(Provider):
         schema = Schema(site, journal)
         yield schema
         await schema.close()
+
+    @provide
+    async def migrations(
+        self, site: Site, schema: Schema, journal: Journal, patience: Patience
+    ) -> AsyncIterator[Migrations]:
+        """The migrations, of which none runs on at the end."""
+        migrations = Migrations(site, schema, journal, patience)
+        yield migrations
+        await migrations.close()

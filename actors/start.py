@@ -8,12 +8,14 @@ from harness.eventually import NeverHappenedError, Patience, SettledError
 from harness.journal import Journal
 from harness.laboratory import Laboratory
 from harness.log_entries import TRACEBACK, LogEntry, entries
+from harness.one_off import Result
 from harness.sites import Site
 from harness.sql import text
 from harness.stack import SECRETS
 
 WRONG_PASSWORD = "a-password-that-nobody-has"  # noqa: S105 -- indeed
 WRONG_PASSWORDS = {"a wrong password for the database": WRONG_PASSWORD}
+GONE_BACK = "a database that was taken back to nothing"
 WRONG_DATABASES = {
     "a database that a later release has had": "UPDATE alembic_version SET version_num = 'of_a_later_release'",
     "a database that was never migrated": "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
@@ -22,6 +24,7 @@ REASONS = {
     "the database refuses it": re.compile(r"password|authenti|refuse|denied", re.IGNORECASE),
     "the migrations do not match": re.compile(r"migration|revision|schema|alembic", re.IGNORECASE),
 }
+PORT_IS_TAKEN = re.compile(r"port|address|listen|bind|\bin use\b", re.IGNORECASE)
 AGAIN = 3
 """Connections that show a second attempt: one attempt may open two, with and without encryption."""
 LOOKED_AT, AT_ONCE, A_SECOND = 1.0, 12, 8
@@ -39,6 +42,7 @@ class Start:
     def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
         self._site, self._journal, self._patience = site, journal, patience
         self._begun = 0.0
+        self._second: Result | None = None
 
     async def begins(self, password: str | None = None) -> None:
         """Start the process, perhaps with a `password` of its own for the database, and wait for nothing."""
@@ -49,7 +53,10 @@ class Start:
 
     async def begins_with(self, what: str) -> None:
         """Start the process with something wrong, in the words of the features."""
-        assert what in WRONG_DATABASES or what in WRONG_PASSWORDS, f"nobody knows how to start it with {what}"
+        known = {GONE_BACK, *WRONG_DATABASES, *WRONG_PASSWORDS}
+        assert what in known, f"nobody knows how to start it with {what}"
+        if what == GONE_BACK:
+            await self._site.stack.run_command(self._site.database, self._site.stack.target.migrate_down)
         if statements := WRONG_DATABASES.get(what):
             async with self._site.engine.begin() as connection:
                 for statement in statements.split("; "):
@@ -101,11 +108,28 @@ class Start:
 
     async def has_said(self, reason: str) -> None:
         """Raise AssertionError unless it said in one line why it ended, and told no secret."""
-        lines = await self._site.service.log_lines(self._begun)
-        for secret in SECRETS | {WRONG_PASSWORD}:
-            assert not any(secret in line for line in lines), "it has logged a password, or the internal key"
-        if wrong := what_is_wrong_with(said := last_words(entries(lines)), REASONS[reason]):
-            raise AssertionError(f"it was to say in one line that {reason}; {wrong}:\n{_told(said)}")
+        assert_said(reason, REASONS[reason], await self._site.service.log_lines(self._begun))
+
+    async def begins_where_one_runs(self) -> None:
+        """Start another process at the address and the port of the one that runs, and wait until it has ended."""
+        stack = self._site.stack
+        second = await stack.begin_command(self._site.database, beside=self._site.service)
+        self._second = await second.ended(stack.patience.seconds(ENDS_WITHIN))
+        self._journal.look("operator", "saw the second one end", exit_code=self._second.exit_code)
+
+    def has_ended_as_the_second(self) -> None:
+        """Raise AssertionError unless the second process ended with an error, and said in one line which."""
+        assert self._second is not None, "no second one was started"
+        assert self._second.exit_code != 0, f"it has ended as if all were well:\n{self._second.printed[-1000:]}"
+        assert_said("that its port is taken", PORT_IS_TAKEN, self._second.printed.splitlines())
+
+
+def assert_said(reason: str, expected: re.Pattern[str], lines: list[str]) -> None:
+    """Raise AssertionError unless the last words among `lines` are one about what is `expected`, without a secret."""
+    for secret in SECRETS | {WRONG_PASSWORD}:
+        assert not any(secret in line for line in lines), "it has logged a password, or the internal key"
+    if wrong := what_is_wrong_with(said := last_words(entries(lines)), expected):
+        raise AssertionError(f"it was to say in one line that {reason}; {wrong}:\n{_told(said)}")
 
 
 def last_words(said: list[LogEntry]) -> list[LogEntry]:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import docker
@@ -21,6 +21,7 @@ from harness.containers.redis import RedisContainer
 from harness.containers.service import ServiceContainer
 from harness.errors import DidNotComeUpError, InfrastructureError, as_trouble
 from harness.eventually import Patience
+from harness.one_off import OneOff
 from harness.stack_images import StackImages
 from harness.standing import Ground
 from harness.target import Target, Wiring
@@ -182,11 +183,7 @@ class Stack:
 
         Raises `InfrastructureError` with its output when it fails.
         """
-        environment = self.target.filled(self.addresses(database))
-        try:
-            exit_code, printed = await asyncio.to_thread(self._run_to_its_end, list(command), environment)
-        except docker.errors.APIError as error:
-            raise InfrastructureError(f"The command could not be started: {error.explanation}") from error
+        exit_code, printed = await (await self.begin_command(database, command)).ended()
         if exit_code:
             raise DidNotComeUpError(
                 f"The command `{' '.join(command)}` ended with exit code {exit_code}.",
@@ -195,20 +192,27 @@ class Stack:
             )
         return printed
 
-    def _run_to_its_end(self, command: list[str], environment: dict[str, str]) -> tuple[int, str]:
-        container = self.client.containers.run(
+    async def begin_command(
+        self,
+        database: str,
+        command: Sequence[str] = (),
+        settings: Mapping[str, str | None] | None = None,
+        beside: ServiceContainer | None = None,
+    ) -> OneOff:
+        """Start a command of the target, or the service itself, as a process that is to end by itself.
+
+        `settings` are put over its environment, None leaves one out. `beside` a running service, it shares its
+        addresses and ports. Raises `InfrastructureError`.
+        """
+        environment = {**self.target.filled(self.addresses(database)), **(settings or {})}
+        return await OneOff.begin(
+            self.client,
             self.images.service,
-            command,
-            environment=environment,
-            network=self.network.name,
+            command or self.target.command,
+            {name: value for name, value in environment.items() if value is not None},
+            network_mode=f"container:{beside.get_wrapped_container().id}" if beside else str(self.network.name),
             labels=self.ground.run_labels,
-            detach=True,
         )
-        try:
-            exit_code = int(container.wait()["StatusCode"])
-            return exit_code, container.logs().decode(errors="replace")  # both streams: some tell failures on the first
-        finally:
-            container.remove(force=True)
 
     async def clear(self) -> None:
         """See that nothing of others is left: databases, keys, members of the group, messages that wait for it.

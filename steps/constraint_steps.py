@@ -5,6 +5,7 @@ from dishka import FromDishka
 
 from actors import tables
 from actors.intruder import Intruder
+from actors.migrations import Migrations
 from actors.schema import Schema
 from harness.steps import START_DEADLINE, given, then, when
 
@@ -23,6 +24,33 @@ async def operator_migrates_down_and_up(schema: FromDishka[Schema]) -> None:
 @when("the operator migrates the service's database once more", deadline=START_DEADLINE)
 async def operator_migrates_once_more(schema: FromDishka[Schema]) -> None:
     await schema.is_built_once_more_in_use()
+
+
+@given("the operator is half-way through a migration of an empty database", deadline=START_DEADLINE)
+async def operator_is_half_way(migrations: FromDishka[Migrations]) -> None:
+    await migrations.are_half_way(1)
+
+
+@given("the operator is half-way through two migrations of an empty database", deadline=START_DEADLINE)
+async def operator_is_half_way_through_two(migrations: FromDishka[Migrations]) -> None:
+    await migrations.are_half_way(2)
+
+
+@when("both go on", deadline=START_DEADLINE)
+async def both_go_on(migrations: FromDishka[Migrations]) -> None:
+    await migrations.go_on()
+
+
+@when("it is killed, and the operator migrates once more", deadline=START_DEADLINE)
+async def migration_is_killed(migrations: FromDishka[Migrations]) -> None:
+    await migrations.are_killed()
+    await migrations.begin_anew()
+
+
+@then("both have ended well")
+@then("the migration has ended well")
+async def migrations_have_ended_well(migrations: FromDishka[Migrations]) -> None:
+    migrations.are_well()
 
 
 @when("the operator compares the service's models with it", deadline=START_DEADLINE)

@@ -1,7 +1,10 @@
 """The operator starts and stops the service."""
 
+from behave.model import Table
 from dishka import FromDishka
 
+from actors import tables
+from actors.bad_settings import BadSettings
 from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
@@ -31,6 +34,31 @@ async def part_comes_up_later(
 @when("the operator starts the service with {rest}")
 async def operator_starts_service_with(what: str, start: FromDishka[Start]) -> None:
     await start.begins_with(what)
+
+
+@when("the operator tries to start the service with one bad setting at a time:", deadline=START_DEADLINE)
+async def operator_starts_service_with_bad_settings(table: Table, settings: FromDishka[BadSettings]) -> None:
+    await settings.are_tried(tables.rows(table))
+
+
+@then("it has ended at once each time, and not as if all were well")
+async def bad_settings_have_ended_it(settings: FromDishka[BadSettings]) -> None:
+    settings.have_ended_it()
+
+
+@then("it has said each time in one line which setting is bad, and no secret")
+async def bad_settings_were_named(settings: FromDishka[BadSettings]) -> None:
+    settings.were_named()
+
+
+@when("the operator starts another one with the same port", deadline=START_DEADLINE)
+async def operator_starts_another_one(start: FromDishka[Start]) -> None:
+    await start.begins_where_one_runs()
+
+
+@then("the other one ends at once, and says in one line that its port is taken")
+async def other_one_has_ended(start: FromDishka[Start]) -> None:
+    start.has_ended_as_the_second()
 
 
 @then("it was ready without waiting for Redis")

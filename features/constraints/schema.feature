@@ -28,6 +28,23 @@ Feature: The database keeps what the service promises
       Then nothing more is stored
       And the teacher finds the same suggestions for "Autumn essays"
 
+  @L6 @beyond
+  Rule: A migration that has company, or is killed half-way, leaves the promised schema all the same
+
+    A platform that rolls out a release may begin with the migration in several places, and may lose any of them.
+
+    Scenario: Two migrations at the same time are both well
+      Given the operator is half-way through two migrations of an empty database
+      When both go on
+      Then both have ended well
+      And it has exactly the promised columns, keys and defaults
+
+    Scenario: A migration that is killed half-way leaves nothing in the way of the next
+      Given the operator is half-way through a migration of an empty database
+      When it is killed, and the operator migrates once more
+      Then the migration has ended well
+      And it has exactly the promised columns, keys and defaults
+
   @D8 @inside @needs.compare_models
   Rule: The service's models say what its migrations build
 

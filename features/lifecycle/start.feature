@@ -42,3 +42,10 @@ Feature: The service starts whatever its surroundings are like, or says why it c
         | a wrong password for the database       | the database refuses it     |
         | a database that a later release has had | the migrations do not match |
         | a database that was never migrated      | the migrations do not match |
+        | a database that was taken back to nothing | the migrations do not match |
+
+    Scenario: A second one with the same port ends and says why, and the first one does not mind
+      Given the service runs
+      When the operator starts another one with the same port
+      Then the other one ends at once, and says in one line that its port is taken
+      And what comes in next is stored, too

@@ -1,0 +1,25 @@
+Feature: The service is told by its surroundings what it needs to know
+
+  A typing error in a setting is found when the release is rolled out, not when the first teacher comes. Who reads the log
+  of a failed roll-out must not learn a password from it, not even one that stands in the wrong place.
+
+  @L6 @beyond
+  Rule: A setting that is missing or malformed ends the service at once, with one line that names it
+
+    Scenario: Each bad setting is named, and none is shown
+      When the operator tries to start the service with one bad setting at a time:
+        | setting                    | what is wrong               |
+        | address of the database    | missing                     |
+        | address of the database    | of another kind of database |
+        | address of Redis           | nonsense                    |
+        | addresses of Kafka         | nonsense                    |
+        | session with Kafka         | not a whole number          |
+        | port                       | nonsense                    |
+        | port                       | higher than any port        |
+        | log level                  | nonsense                    |
+        | size of the pool           | not a whole number          |
+        | pings of the pool          | nonsense                    |
+        | hours until a timeout      | nonsense                    |
+        | key of the internal routes | missing                     |
+      Then it has ended at once each time, and not as if all were well
+      And it has said each time in one line which setting is bad, and no secret
