@@ -27,6 +27,13 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         listen("127.0.0.1", first.getsockname()[1])
 
 
+def test_a_host_that_is_none_of_ours_is_one_clear_line() -> None:
+    for host in ("192.0.2.1", "no-such-host.invalid"):
+        with pytest.raises(StartError, match=rf"^cannot listen on {host}:5002: [A-Z][^\n]+$") as told:
+            listen(host, 5002)
+        assert "Unknown error" not in str(told.value)
+
+
 async def test_a_connection_that_cannot_be_closed_does_not_make_the_stop_a_failure(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -51,7 +50,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise StartError(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}") from error
+        raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
     # Handed on to the connections: else an answer's body waits 40 ms for the acknowledgement of its headers. asyncio
     # sets it by itself only where the socket was made with its protocol named.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
