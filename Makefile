@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down example example-down test doctor requirements mutants report screenshot bench bench-suite soak soak-service watch clean
+.PHONY: help venv acceptance up down example example-down test doctor requirements mutants report screenshot bench bench-suite soak soak-service soak-relay watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -55,6 +55,9 @@ soak: venv ## N=10 full runs in random order, every third on a busy machine; SEE
 
 soak-service: venv ## one service under load; it and its dependencies are killed; N=30000 events; SEED= replays one
 	@$(PY) -m tools.soak_service $(if $(N),--events $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+soak-relay: venv ## two replicas announce N=10000 changes while Kafka goes down three times; SEED= replays one
+	@$(PY) -m tools.soak_relay $(if $(N),--changes $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 venv: ## the virtual environment alone
 	@sh tools/venv.sh

@@ -1,7 +1,7 @@
 """Migrations that have company, or are killed half-way (D1, L6).
 
-Somebody else holds, in a transaction that stays open, the name of a type that the migration of an empty database makes:
-PostgreSQL lets it wait there until that transaction is over.
+Somebody else holds, in a transaction that stays open, the name of a table that refers to others, and so cannot be the
+first that a migration makes: PostgreSQL lets it wait there, half-way, until that transaction is over.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from harness.one_off import OneOff, Result
 from harness.sites import Site
 from harness.sql import text
 
-HOLD = "CREATE TYPE course_code_enum AS ENUM ()"
+HOLD = "CREATE TYPE essay_student_associations AS ENUM ()"
 WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND wait_event_type = 'Lock'"

@@ -20,7 +20,7 @@ from harness.eventually import NeverHappenedError
 from harness.settings import ROOT
 from harness.stack import Stack
 from harness.target import Wiring
-from tools.bench import measures
+from tools.bench import measures, publication
 from tools.bench.figures import Figure, table
 from tools.bench.measures import CLASS, QUICK, Sizes
 from tools.bench.plot import svg
@@ -35,7 +35,7 @@ CLASSES = 40
 WIRING = Wiring({**wire.WIRING.topics, wire.SUGGESTED: PARTITIONS}, wire.WIRING.group)
 WARM_UP = 100
 POSTGRES = ("fsync", "synchronous_commit", "full_page_writes")
-MEASURES = ("throughput", "latency", "growth", "replicas", "memory")
+MEASURES = ("throughput", "latency", "publication", "growth", "replicas", "memory")
 
 
 async def measure(stack: Stack, sizes: Sizes, only: Sequence[str]) -> dict[str, Any]:
@@ -52,6 +52,9 @@ async def measure(stack: Stack, sizes: Sizes, only: Sequence[str]) -> dict[str, 
         if "latency" in only:
             found, raw["latency"] = await measures.latency(site, school, sizes)
             figures += found
+        if "publication" in only:
+            figure, raw["publication"] = await publication.measure(site, school[0], sizes.single)
+            figures.append(figure)
         if "growth" in only:
             found, raw["growth"] = await measures.growth(site, sizes, school[0])
             figures += found
