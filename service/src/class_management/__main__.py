@@ -13,6 +13,8 @@ from class_management.application.health import StartError
 COLLECT_AFTER = (50_000, 20, 50)
 """New objects, and searches of the first and of the second generation, after which each generation is searched."""
 
+TERMINATED = 128 + signal.SIGTERM
+
 USAGE = """usage: python -m class_management [command]
 
 without a command    run the service
@@ -24,9 +26,6 @@ asyncapi             show what is read from Kafka and written to it, as an Async
 
 def main(arguments: list[str]) -> int:
     """Run the command and say its exit code."""
-    # A first process of a container is deaf to signals that it does not handle: until the service handles them
-    # itself, there is nothing to finish.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logs.configure()
     commands = {
         (): run_service,
@@ -40,6 +39,9 @@ def main(arguments: list[str]) -> int:
     if command is None:
         print(USAGE, file=sys.stderr)  # noqa: T201 -- an answer to a person at a terminal
         return 2
+    # A first process of a container is deaf to signals that it does not handle. Until the service handles them itself,
+    # there is nothing to finish; a command that is broken off has not done what it was to do.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0 if command is run_service else TERMINATED))
     try:
         command()
     except (settings.SettingsError, StartError) as error:
@@ -70,9 +72,19 @@ def run_service() -> None:
 def run_migrations() -> None:
     """Bring the schema up to date; two at once wait for each other."""
     settings.database_url(os.environ)
-    from class_management.migrations import upgrade  # noqa: PLC0415 -- the service does without alembic
+    from alembic.util import CommandError  # noqa: PLC0415 -- the service does without alembic
 
-    upgrade()
+    from class_management.adapters.postgres import errors  # noqa: PLC0415
+    from class_management.migrations import upgrade  # noqa: PLC0415
+
+    try:
+        upgrade()
+    except CommandError as error:
+        raise StartError(f"the database cannot be migrated: {error}") from error
+    except Exception as error:
+        if errors.verdict(error) is None:
+            raise
+        raise StartError(f"the database cannot be migrated: {errors.describe(error)}") from error
 
 
 def list_dead_letters() -> None:
