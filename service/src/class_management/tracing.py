@@ -31,6 +31,16 @@ def current_traceparent() -> str | None:
     return _traceparent.get()
 
 
+@contextmanager
+def in_hand(traceparent: str) -> Iterator[None]:
+    """Have the span be the one in hand, also for tasks begun inside."""
+    token = _traceparent.set(traceparent)
+    try:
+        yield
+    finally:
+        _traceparent.reset(token)
+
+
 class Span:
     """Something being done; this one is told to nobody."""
 

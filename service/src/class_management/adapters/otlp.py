@@ -23,7 +23,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from class_management import SERVICE_NAME, __version__
 from class_management.settings import Settings
-from class_management.tracing import TRACEPARENT, Attributes, Kind, Span, Tracing, _traceparent
+from class_management.tracing import TRACEPARENT, Attributes, Kind, Span, Tracing, in_hand
 
 EXPORT_SECONDS = 5.0
 """How long one attempt to send may take, with all that follow it."""
@@ -62,14 +62,13 @@ class OtlpTracing(Tracing):
     def span(self, name: str, kind: Kind, parent: str | None = None) -> Iterator[Span]:
         """Do what is inside as a span."""
         span = self._tracer.start_span(name, _context(parent), KINDS[kind])
-        token = _traceparent.set(_traceparent_of(span))
         try:
-            yield _Recorded(span)
+            with in_hand(_traceparent_of(span)):
+                yield _Recorded(span)
         except BaseException as error:
             span.set_status(StatusCode.ERROR, type(error).__name__)  # its text may tell more than anybody should know
             raise
         finally:
-            _traceparent.reset(token)
             span.end()
 
     def record(
