@@ -31,8 +31,7 @@ class Asker:
         Raises AssertionError for one that nobody knows.
         """
         for name in requests:
-            request = kind(name).about(things, named=named)
-            request = request.of(self._teacher.user_id) if named and not request.headers else request
+            request = kind(name).about(things, self._teacher.user_id if named else None)
             self.answers.append((name, await self._client.sends("teacher", request)))
 
     def was_answered_as_promised(self) -> None:

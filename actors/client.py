@@ -12,6 +12,8 @@ from harness.sites import Site
 
 JSON = "application/json"
 READS = {"GET", "HEAD", "OPTIONS"}
+LONGEST_TOLD = 2_000
+"""Bytes of a body that is none, in the journal."""
 
 
 class Client:
@@ -45,14 +47,14 @@ class Client:
             request.path,
             params=dict(request.query) or None,
             content=content,
-            headers={name: value.encode() for name, value in sent.items()},
+            headers={name.encode(): value.encode() for name, value in sent.items()},
         )
         note = self._journal.look if request.method in READS else self._journal.write
         note(
             who,
             f"{request.method} {request.path}",
             correlation_id=sent["X-Correlation-ID"],
-            body=raw if raw is not None else request.body,
+            body=raw[:LONGEST_TOLD] if raw is not None else request.body,
             status=answer.status_code,
             answer=answer.content,
         )

@@ -11,6 +11,8 @@ from actors.around_an_outage import AroundAnOutage
 from actors.asker import Asker
 from actors.auditor import Auditor
 from actors.batches_in_hand import BatchesInHand
+from actors.belongings import Belongings
+from actors.blunderer import Blunderer
 from actors.bookkeeper import Bookkeeper
 from actors.client import Client
 from actors.contest import Contest
@@ -55,6 +57,8 @@ class ActorsProvider(Provider):
     around_an_outage = provide(AroundAnOutage)
     auditor = provide(Auditor)
     batches_in_hand = provide(BatchesInHand)
+    belongings = provide(Belongings)
+    blunderer = provide(Blunderer)
     bookkeeper = provide(Bookkeeper)
     client = provide(Client)
     contest = provide(Contest)

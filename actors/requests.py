@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from actors import promised_answers as promised
@@ -46,10 +46,6 @@ class Request:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
 
-    def of(self, user_id: str) -> "Request":
-        """Return the same request as a teacher makes it."""
-        return replace(self, headers={**self.headers, "X-User-ID": user_id})
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -62,10 +58,13 @@ class Kind:
     status: int = OK
     query: Callable[[Things], Mapping[str, Any]] = lambda _: {}
     for_services: bool = False
+    for_anybody: bool = False
 
-    def about(self, things: Things, *, named: bool = True) -> Request:
-        """Return the request about `things`, as yet without a teacher; with `named` false nobody says who asks."""
-        headers = CREDENTIALS if self.for_services and named else {}
+    def about(self, things: Things, user_id: str | None) -> Request:
+        """Return the request about `things` as this teacher makes it, or a service; without `user_id` nobody does."""
+        headers = {} if user_id is None or self.for_anybody else {"X-User-ID": user_id}
+        if self.for_services:
+            headers = {} if user_id is None else CREDENTIALS
         return Request(self.method, self.path(things), headers, self.query(things), self.body(things))
 
 
@@ -146,9 +145,9 @@ KINDS = {
         query=lambda things: {"batch_ids": things.a_batch},
         for_services=True,
     ),
-    "look at the health of the service": Kind("GET", lambda _: "/healthz", anything),
-    "look whether the service lives": Kind("GET", lambda _: "/livez", anything),
-    "look at the figures of the service": Kind("GET", lambda _: "/metrics", anything),
+    "look at the health of the service": Kind("GET", lambda _: "/healthz", anything, for_anybody=True),
+    "look whether the service lives": Kind("GET", lambda _: "/livez", anything, for_anybody=True),
+    "look at the figures of the service": Kind("GET", lambda _: "/metrics", anything, for_anybody=True),
 }
 """By name."""
 

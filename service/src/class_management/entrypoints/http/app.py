@@ -9,11 +9,9 @@ from litestar.types import ASGIApp
 
 from class_management import __version__
 from class_management.entrypoints.http import batches, classes, internal, operations, students
+from class_management.entrypoints.http.bodies import LARGEST_BODY, JsonRequest
 from class_management.entrypoints.http.correlation import with_correlation
 from class_management.entrypoints.http.errors import HANDLERS
-
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a request's body at most; more is answered with 413."""
 
 
 def create_app(container: AsyncContainer) -> ASGIApp:
@@ -27,6 +25,7 @@ def create_app(container: AsyncContainer) -> ASGIApp:
             path="/schema",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
+        request_class=JsonRequest,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
     )

@@ -46,6 +46,8 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[ErrorBo
     }
     message = "; ".join(f"{name}: {problem}" for name, problem in fields.items()) or error.detail
     status = HTTPStatus(error.status_code)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request failed in the framework", exc_info=error)
     code = "VALIDATION_ERROR" if status is HTTPStatus.BAD_REQUEST else status.name
     answer = _answer(request, status, code, message, fields)
     answer.headers.update(error.headers or {})
