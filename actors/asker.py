@@ -21,9 +21,8 @@ class Asker:
         """By the names of the requests, in the order in which they were made."""
 
     def things_of(self, class_name: str, student: str, batch: str) -> Things:
-        """Return the ids of things by their names; the essay is the one that was suggested to be the student's."""
-        kinds = {"class": class_name, "student": student, "batch": batch, "essay": f"Essay of {student}"}
-        return Things(*(str(self._names.id(kind, name)) for kind, name in kinds.items()))
+        """Return the ids of things by their names."""
+        return Things.named(self._names, class_name, student, batch)
 
     async def asks(self, requests: Sequence[str], things: Things, *, named: bool = True) -> None:
         """Make requests by their names, one after the other, perhaps without saying who asks.

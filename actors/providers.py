@@ -37,6 +37,7 @@ from actors.session_watch import SessionWatch
 from actors.somebody_else import SomebodyElse
 from actors.start import Start
 from actors.storage import Storage
+from actors.stranger import AnotherTeacher, Stranger
 from actors.teacher import Teacher
 from harness.eventually import Patience
 from harness.evidence import Collector
@@ -77,6 +78,8 @@ class ActorsProvider(Provider):
     records = provide(Records)
     start = provide(Start)
     storage = provide(Storage)
+    stranger = provide(Stranger)
+    another_teacher = provide(AnotherTeacher)
     teacher = provide(Teacher)
 
     @provide

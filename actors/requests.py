@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actors import promised_answers as promised
+from harness.names import Names
 from harness.shape import anything
 from harness.stack import INTERNAL_API_KEY
 
@@ -24,6 +25,12 @@ class Things:
     a_student: str
     a_batch: str
     an_essay: str
+
+    @classmethod
+    def named(cls, names: Names, class_name: str, student: str, batch: str) -> "Things":
+        """Return the ids of things by their names; the essay is the one that was suggested to be the student's."""
+        kinds = {"class": class_name, "student": student, "batch": batch, "essay": f"Essay of {student}"}
+        return cls(*(str(names.id(kind, name)) for kind, name in kinds.items()))
 
     @classmethod
     def nobody_knows(cls) -> "Things":
