@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Mapping
 
 import httpx
 
@@ -29,18 +28,19 @@ class Client:
         *,
         raw: bytes | None = None,
         content_type: str = JSON,
-        headers: Mapping[str, str] | None = None,
+        correlation_id: str | None = "",
     ) -> httpx.Response:
         """Send a request and return the answer, whatever it is; `raw` takes the place of its body.
 
-        Each request gets a correlation id of its own, unless `headers` give one; they come on top of its own.
+        Each request gets a correlation id of its own, unless one is given; None sends no such header.
         """
+        if correlation_id == "":
+            correlation_id = str(uuid.uuid4())
         content = raw if raw is not None else None if request.body is None else json.dumps(request.body).encode()
         sent = {
-            "X-Correlation-ID": str(uuid.uuid4()),
+            **({} if correlation_id is None else {"X-Correlation-ID": correlation_id}),
             **({} if content is None else {"Content-Type": content_type}),
             **request.headers,
-            **(headers or {}),
         }
         answer = await self._site.service.http.request(
             request.method,
@@ -53,7 +53,7 @@ class Client:
         note(
             who,
             f"{request.method} {request.path}",
-            correlation_id=sent["X-Correlation-ID"],
+            correlation_id=correlation_id,
             body=raw[:LONGEST_TOLD] if raw is not None else request.body,
             status=answer.status_code,
             answer=answer.content,

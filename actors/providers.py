@@ -39,6 +39,7 @@ from actors.start import Start
 from actors.storage import Storage
 from actors.stranger import AnotherTeacher, Stranger
 from actors.teacher import Teacher
+from actors.tracer import Tracer
 from harness.eventually import Patience
 from harness.evidence import Collector
 from harness.faults import Faults
@@ -81,6 +82,7 @@ class ActorsProvider(Provider):
     stranger = provide(Stranger)
     another_teacher = provide(AnotherTeacher)
     teacher = provide(Teacher)
+    tracer = provide(Tracer)
 
     @provide
     def collectors(self, site: Site, names: Names, redaction: Redaction) -> tuple[Collector, ...]:
