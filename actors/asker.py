@@ -6,7 +6,7 @@ import httpx
 
 from actors import promised_answers as promised
 from actors.client import Client
-from actors.requests import UNAUTHORIZED, Things, kind
+from actors.requests import KINDS, UNAUTHORIZED, Things, kind
 from actors.teacher import Teacher
 from harness.names import Names
 from harness.shape import assert_shape
@@ -32,6 +32,10 @@ class Asker:
         for name in requests:
             request = kind(name).about(things, self._teacher.user_id if named else None)
             self.answers.append((name, await self._client.sends("teacher", request)))
+
+    async def asks_for_all(self, things: Things, *, named: bool = True) -> None:
+        """Make every request that there is."""
+        await self.asks(list(KINDS), things, named=named)
 
     def was_answered_as_promised(self) -> None:
         """Raise AssertionError unless every answer has the promised status and exactly the promised fields."""

@@ -26,6 +26,11 @@ class Blunderer:
         self._teacher, self._asker, self._client, self._belongings = teacher, asker, client, belongings
         self._answers: list[tuple[str, Blunder | None, httpx.Response]] = []
 
+    @property
+    def answers(self) -> list[tuple[str, httpx.Response]]:
+        """What came back, each with what was asked for in which way."""
+        return [(what, answer) for what, _, answer in self._answers]
+
     async def makes(self, request: str, things: Things, rows: Sequence[Row], others: Things | None = None) -> None:
         """Make one request again and again, each time with the next of these things wrong (`field`, `wrong`).
 

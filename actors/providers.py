@@ -18,6 +18,7 @@ from actors.client import Client
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
+from actors.description import Description
 from actors.double_delivery import DoubleDelivery
 from actors.flood import Flood
 from actors.hands import Hands
@@ -66,6 +67,7 @@ class ActorsProvider(Provider):
     contest = provide(Contest)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
+    description = provide(Description)
     hands = provide(Hands)
     intruder = provide(Intruder)
     ledger = provide(Ledger)

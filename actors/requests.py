@@ -122,13 +122,11 @@ KINDS = {
     "look at a class": Kind("GET", _class, promised.CLASS),
     "change a class": Kind("PUT", _class, promised.CLASS, lambda _: _new_class("8C")),
     "read the roster of a class": Kind("GET", lambda things: f"{_class(things)}/roster", promised.ROSTER),
-    "delete a class": Kind("DELETE", _class, promised.DELETED),
     "add a student to a class": Kind(
         "POST", lambda _: "/v1/classes/students", promised.STUDENT_CREATED, _new_student, CREATED
     ),
     "look at a student": Kind("GET", _student, promised.STUDENT),
     "change a student": Kind("PUT", _student, promised.STUDENT, _changed_student),
-    "delete a student": Kind("DELETE", _student, promised.DELETED),
     "look at the suggestions for a batch": Kind("GET", _associations, promised.ASSOCIATIONS),
     "confirm the suggestions for a batch": Kind(
         "POST", lambda things: f"{_associations(things)}/confirm", promised.CONFIRMED, _confirmation
@@ -152,11 +150,13 @@ KINDS = {
         query=lambda things: {"batch_ids": things.a_batch},
         for_services=True,
     ),
+    "delete a student": Kind("DELETE", _student, promised.DELETED),
+    "delete a class": Kind("DELETE", _class, promised.DELETED),
     "look at the health of the service": Kind("GET", lambda _: "/healthz", anything, for_anybody=True),
     "look whether the service lives": Kind("GET", lambda _: "/livez", anything, for_anybody=True),
     "look at the figures of the service": Kind("GET", lambda _: "/metrics", anything, for_anybody=True),
 }
-"""By name."""
+"""By name, in an order in which each can be answered: what is deleted is asked for before."""
 
 
 def kind(name: str) -> Kind:

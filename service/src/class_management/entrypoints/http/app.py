@@ -5,6 +5,7 @@ from dishka.integrations.litestar import setup_dishka
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components
 from litestar.types import ASGIApp
 
 from class_management import __version__
@@ -23,6 +24,7 @@ def create_app(container: AsyncContainer) -> ASGIApp:
             title="Class Management Service",
             version=__version__,
             path="/schema",
+            components=Components(security_schemes=dict(internal.SECURITY_SCHEMES)),
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         request_class=JsonRequest,

@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import SecurityScheme
 from litestar.params import FromPath, QueryParameter
 
 from class_management.application.directory import AskDirectory
@@ -21,6 +22,11 @@ from class_management.entrypoints.ids import parse_uuid
 from class_management.settings import Settings
 
 KEY_HEADER, SERVICE_HEADER = "X-Internal-API-Key", "X-Service-ID"
+SECURITY_SCHEMES = {
+    "internalKey": SecurityScheme("apiKey", name=KEY_HEADER, security_scheme_in="header"),
+    "service": SecurityScheme("apiKey", name=SERVICE_HEADER, security_scheme_in="header"),
+}
+"""What the description says of these headers; both are wanted."""
 MOST_BATCHES = 1000
 FOR_SERVICES = FOR_ANYBODY | {401: ResponseSpec(UnauthorizedBody, description="Not a service that may ask")}
 
@@ -71,5 +77,6 @@ def router() -> DishkaRouter:
         "/internal/v1",
         route_handlers=[list_authors, show_author, show_classes],
         guards=[requires_service],
+        security=[{scheme: [] for scheme in SECURITY_SCHEMES}],
         tags=["internal"],
     )
