@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down test doctor requirements mutants report screenshot bench bench-suite soak soak-service watch clean
+.PHONY: help venv acceptance up down test doctor requirements mutants report screenshot bench bench-suite soak soak-service fuzz watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -49,6 +49,9 @@ soak: venv ## N=10 full runs in random order, every third on a busy machine; SEE
 
 soak-service: venv ## one service under load; it and its dependencies are killed; N=30000 events; SEED= replays one
 	@$(PY) -m tools.soak_service $(if $(N),--events $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz: venv ## requests that the service's description allows, and others, 500 an operation; ARGS="--seed N --examples N"
+	@$(PY) -m tools.fuzz_http $(ARGS)
 
 venv: ## the virtual environment alone
 	@sh tools/venv.sh

@@ -33,6 +33,8 @@ from actors.operator import Operator
 from actors.other_service import OtherService
 from actors.records import Records
 from actors.replicas import Replicas
+from actors.rude_clients import RudeClients
+from actors.rush import Rush
 from actors.schema import Schema
 from actors.session_watch import SessionWatch
 from actors.somebody_else import SomebodyElse
@@ -79,6 +81,7 @@ class ActorsProvider(Provider):
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)
     records = provide(Records)
+    rush = provide(Rush)
     start = provide(Start)
     storage = provide(Storage)
     stranger = provide(Stranger)
@@ -131,6 +134,15 @@ class ActorsProvider(Provider):
         replicas = Replicas(site, operator, faults, patience)
         yield replicas
         await replicas.ends()
+
+    @provide
+    async def rude_clients(
+        self, site: Site, teacher: Teacher, asker: Asker, belongings: Belongings, journal: Journal
+    ) -> AsyncIterator[RudeClients]:
+        """The rude clients, who hang up at the end."""
+        clients = RudeClients(site, teacher, asker, belongings=belongings, journal=journal)
+        yield clients
+        await clients.hang_up()
 
     @provide
     async def session_watch(self, auditor: Auditor, patience: Patience) -> AsyncIterator[SessionWatch]:

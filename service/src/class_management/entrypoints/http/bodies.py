@@ -22,5 +22,10 @@ class JsonRequest(Request[Any, Any, Any]):
             return await super().json()
         except (UnicodeDecodeError, RecursionError) as error:  # the library only knows of JSON's own errors
             raise ClientException("body: not JSON in UTF-8, or nested too deeply") from error
-        except InternalServerException as error:
+
+    async def body(self) -> bytes:
+        """The body's bytes; raises HTTPException of a client's error where they never come."""
+        try:
+            return await super().body()
+        except InternalServerException as error:  # the library takes it for an error of the server's
             raise ClientException("body: the client went away before it was all there") from error

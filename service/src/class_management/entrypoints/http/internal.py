@@ -28,6 +28,10 @@ SECURITY_SCHEMES = {
 }
 """What the description says of these headers; both are wanted."""
 MOST_BATCHES = 1000
+_HEX = "[0-9a-fA-F]"
+_ID = f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+BATCH_IDS = f"^{_ID}(,{_ID})*$"
+"""What the description says; spaces and empty places are taken, too."""
 FOR_SERVICES = FOR_ANYBODY | {401: ResponseSpec(UnauthorizedBody, description="Not a service that may ask")}
 
 
@@ -55,7 +59,9 @@ async def show_author(essay_id: FromPath[UUID], directory: FromDishka[AskDirecto
 @get("/batches/class-info", responses=FOR_SERVICES)
 async def show_classes(
     directory: FromDishka[AskDirectory],
-    batch_ids: Annotated[str, QueryParameter(description="Ids of batches, separated by commas")],
+    batch_ids: Annotated[
+        str, QueryParameter(description="Ids of batches, separated by commas", schema_extra={"pattern": BATCH_IDS})
+    ],
 ) -> dict[str, ClassInfo | None]:
     """Show the class of each batch, null for an unknown one."""
     asked = {text: parse_uuid(text.strip()) for text in batch_ids.split(",") if text.strip()}
