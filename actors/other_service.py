@@ -5,16 +5,12 @@ from typing import Any
 import httpx
 
 from actors import promised_answers as promised
-from actors.teacher import OK
+from actors.requests import CREDENTIALS, NOT_FOUND, OK, UNAUTHORIZED
 from harness.compare import Row
 from harness.journal import Journal
 from harness.names import Names
 from harness.shape import assert_shape
 from harness.sites import Site
-from harness.stack import INTERNAL_API_KEY
-
-NOT_FOUND, UNAUTHORIZED = 404, 401
-CREDENTIALS = {"X-Internal-API-Key": INTERNAL_API_KEY, "X-Service-ID": "essay_lifecycle_service"}
 
 
 class OtherService:

@@ -12,10 +12,14 @@ from actors.asker import Asker
 from actors.auditor import Auditor
 from actors.bad_settings import BadSettings
 from actors.batches_in_hand import BatchesInHand
+from actors.belongings import Belongings
+from actors.blunderer import Blunderer
 from actors.bookkeeper import Bookkeeper
+from actors.client import Client
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
+from actors.description import Description
 from actors.double_delivery import DoubleDelivery
 from actors.flood import Flood
 from actors.hands import Hands
@@ -31,12 +35,16 @@ from actors.operator import Operator
 from actors.other_service import OtherService
 from actors.records import Records
 from actors.replicas import Replicas
+from actors.rude_clients import RudeClients
+from actors.rush import Rush
 from actors.schema import Schema
 from actors.session_watch import SessionWatch
 from actors.somebody_else import SomebodyElse
 from actors.start import Start
 from actors.storage import Storage
+from actors.stranger import AnotherTeacher, Stranger
 from actors.teacher import Teacher
+from actors.tracer import Tracer
 from harness.eventually import Patience
 from harness.evidence import Collector
 from harness.faults import Faults
@@ -57,10 +65,14 @@ class ActorsProvider(Provider):
     auditor = provide(Auditor)
     bad_settings = provide(BadSettings)
     batches_in_hand = provide(BatchesInHand)
+    belongings = provide(Belongings)
+    blunderer = provide(Blunderer)
     bookkeeper = provide(Bookkeeper)
+    client = provide(Client)
     contest = provide(Contest)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
+    description = provide(Description)
     hands = provide(Hands)
     intruder = provide(Intruder)
     ledger = provide(Ledger)
@@ -72,9 +84,13 @@ class ActorsProvider(Provider):
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)
     records = provide(Records)
+    rush = provide(Rush)
     start = provide(Start)
     storage = provide(Storage)
+    stranger = provide(Stranger)
+    another_teacher = provide(AnotherTeacher)
     teacher = provide(Teacher)
+    tracer = provide(Tracer)
 
     @provide
     def collectors(self, site: Site, names: Names, redaction: Redaction) -> tuple[Collector, ...]:
@@ -121,6 +137,15 @@ class ActorsProvider(Provider):
         replicas = Replicas(site, operator, faults, patience)
         yield replicas
         await replicas.ends()
+
+    @provide
+    async def rude_clients(
+        self, site: Site, teacher: Teacher, asker: Asker, belongings: Belongings, journal: Journal
+    ) -> AsyncIterator[RudeClients]:
+        """The rude clients, who hang up at the end."""
+        clients = RudeClients(site, teacher, asker, belongings=belongings, journal=journal)
+        yield clients
+        await clients.hang_up()
 
     @provide
     async def session_watch(self, auditor: Auditor, patience: Patience) -> AsyncIterator[SessionWatch]:

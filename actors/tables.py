@@ -15,4 +15,5 @@ HEADINGS = frozenset(
     {"essay", "student", "class", "confidence", "reasons", "status", "stored by"}
     | {"code", "name", "language", "course", "students", "legal name", "e-mail", "request", "answer", "batch"}
     | {"setting", "what is wrong"}
+    | {"field", "wrong"}
 )

@@ -17,6 +17,8 @@ WIP = "wip"
 """The tag of a scenario that shows a requirement which this implementation does not keep yet."""
 NEEDS = "needs."
 """How the tag of a scenario begins that needs a command of the target: `@needs.NAME`."""
+DESCRIPTION = "/schema/openapi.json"
+"""Where the OpenAPI description is served, unless the target says so: the contract does not."""
 LEFT_OUT = "the target leaves it out"
 """The reason with which scenarios are skipped that the target leaves out."""
 
@@ -68,6 +70,7 @@ class Target:
     migrate_down: tuple[str, ...] = ()
     commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     composition: str | None = None
+    description: str = DESCRIPTION
     leave_out: frozenset[str] = field(default_factory=frozenset)
     expected_log_lines: tuple[ExpectedLine, ...] = ()
 
@@ -92,6 +95,7 @@ class Target:
             migrate_up=migrations.words("upgrade"),
             migrate_down=migrations.words("downgrade"),
             commands=_commands(table.table("commands")),
+            description=service.optional("description") or DESCRIPTION,
             composition=table.table("inside").optional("composition"),
             leave_out=frozenset(table.words("leave_out")),
             expected_log_lines=tuple(map(_expected_line, table.table("log").tables("expected"))),

@@ -4,7 +4,8 @@ from behave.model import Table
 from dishka import FromDishka
 
 from actors import tables
-from actors.asker import Asker, Things
+from actors.asker import Asker
+from actors.requests import Things
 from harness.steps import then, when
 
 NOWHERE = "Essays from nowhere"
@@ -30,9 +31,9 @@ async def somebody_gives_no_ids(table: Table, asker: FromDishka[Asker]) -> None:
     await asker.asks([row["request"] for row in tables.rows(table)], Things.without_ids())
 
 
-@when("the teacher asks in turn, about {class} and {student}:")
-async def teacher_asks_in_turn(class_name: str, student: str, table: Table, asker: FromDishka[Asker]) -> None:
-    things = asker.things_of(class_name, student, NOWHERE)
+@when("the teacher and other services ask in turn, about {class}, {student} and {batch}:")
+async def all_ask_in_turn(class_name: str, student: str, batch: str, table: Table, asker: FromDishka[Asker]) -> None:
+    things = asker.things_of(class_name, student, batch)
     await asker.asks([row["request"] for row in tables.rows(table)], things)
 
 

@@ -43,6 +43,12 @@ def test_another_implementation_is_described_without_code(tmp_path: Path) -> Non
     assert target.filled({"database_host": "db", "database_port": "5432"}) == {"DB": "db:5432"}
 
 
+def test_the_description_is_where_the_target_says(tmp_path: Path) -> None:
+    assert Target.load(_file(tmp_path, MINIMAL)).description == "/schema/openapi.json"
+    elsewhere = MINIMAL.replace("port = 8080", 'port = 8080\ndescription = "/openapi.json"')
+    assert Target.load(_file(tmp_path, elsewhere)).description == "/openapi.json"
+
+
 def test_what_needs_a_command_that_the_target_does_not_offer_is_told_by_its_tag(tmp_path: Path) -> None:
     target = Target.load(_file(tmp_path, MINIMAL + '[commands]\nreplay = ["tool", "replay"]\n'))
     assert target.commands == {"replay": ("tool", "replay")}

@@ -90,16 +90,20 @@ Feature: Teachers keep classes and students, and find what was suggested
 
     Scenario: Something that is not an id is refused
       When somebody gives something that is not an id in these requests:
-        | request                            |
-        | look at a class                    |
-        | change a class                     |
-        | read the roster of a class         |
-        | delete a class                     |
-        | add a student to a class           |
-        | look at a student                  |
-        | change a student                   |
-        | delete a student                   |
+        | request                             |
+        | look at a class                     |
+        | change a class                      |
+        | read the roster of a class          |
+        | delete a class                      |
+        | add a student to a class            |
+        | look at a student                   |
+        | change a student                    |
+        | delete a student                    |
         | look at the suggestions for a batch |
+        | confirm the suggestions for a batch |
+        | learn the names in a batch          |
+        | learn the name behind an essay      |
+        | learn the class of a batch          |
       Then each request is refused because of its form
 
     Scenario: A request that does not name the teacher is refused
@@ -115,6 +119,7 @@ Feature: Teachers keep classes and students, and find what was suggested
         | change a student                    |
         | delete a student                    |
         | look at the suggestions for a batch |
+        | confirm the suggestions for a batch |
       Then each request is refused because the teacher is not named
 
     Scenario: Service and figures can be looked at from outside
@@ -123,10 +128,11 @@ Feature: Teachers keep classes and students, and find what was suggested
       And the service says that it is healthy
 
     Scenario: Every request is answered as promised while events wait
-      Given another class "9A" with the student "Noor Vik"
+      Given the suggestions for "Autumn essays" have been stored
+      And another class "9A" with the student "Noor Vik"
       And the class "9A" is being edited by somebody else
       And the service is at work on the suggestions for "Essays of 9A"
-      When the teacher asks in turn, about "8B" and "Elsa Lind":
+      When the teacher and other services ask in turn, about "8B", "Elsa Lind" and "Autumn essays":
         | request                             |
         | create a class                      |
         | list the classes                    |
@@ -137,6 +143,10 @@ Feature: Teachers keep classes and students, and find what was suggested
         | look at a student                   |
         | change a student                    |
         | look at the suggestions for a batch |
+        | confirm the suggestions for a batch |
+        | learn the names in a batch          |
+        | learn the name behind an essay      |
+        | learn the class of a batch          |
         | delete a student                    |
         | delete a class                      |
         | look at the health of the service   |

@@ -7,7 +7,7 @@ Feature: Teachers confirm who wrote what, and other services learn it
       | My summer | Elsa Lind |
       | The sea   | Omar Said |
 
-  @H1 @core @wip
+  @H1 @core
   Rule: A teacher confirms or rejects what was suggested
 
     Scenario: The answer counts what was confirmed and what was rejected
@@ -23,7 +23,7 @@ Feature: Teachers confirm who wrote what, and other services learn it
         | My summer | Elsa Lind | confirmed |
       Then the request is refused because there is no such batch
 
-  @H1 @core @wip
+  @H1 @core
   Rule: Services of the platform learn names and classes, and nobody else does
 
     Scenario: A service asks who wrote the essays of a batch

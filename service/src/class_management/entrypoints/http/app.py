@@ -5,16 +5,15 @@ from dishka.integrations.litestar import setup_dishka
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components
 from litestar.types import ASGIApp
 
 from class_management import __version__
 from class_management.entrypoints.http import batches, classes, internal, operations, students
+from class_management.entrypoints.http.bodies import LARGEST_BODY, JsonRequest
 from class_management.entrypoints.http.correlation import with_correlation
 from class_management.entrypoints.http.errors import HANDLERS
 from class_management.entrypoints.http.spans import with_spans
-
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a request's body at most; more is answered with 413."""
 
 
 def create_app(container: AsyncContainer) -> ASGIApp:
@@ -26,8 +25,10 @@ def create_app(container: AsyncContainer) -> ASGIApp:
             title="Class Management Service",
             version=__version__,
             path="/schema",
+            components=Components(security_schemes=dict(internal.SECURITY_SCHEMES)),
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
+        request_class=JsonRequest,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
     )

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from class_management.application.batches import ShowBatches
 from class_management.application.confirming import Answer, ConfirmAssociations
-from class_management.entrypoints.http.errors import FOR_TEACHERS
+from class_management.entrypoints.http.errors import FOR_BODIES, FOR_TEACHERS
 from class_management.entrypoints.http.teacher import TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import AssociationList, AssociationShown, Confirmed, ConfirmRequest
 
@@ -40,7 +40,7 @@ async def list_associations(
     status_code=200,
     guards=[requires_teacher],
     dependencies=TEACHER,
-    responses=FOR_TEACHERS,
+    responses=FOR_TEACHERS | FOR_BODIES,
 )
 async def confirm_associations(
     batch_id: FromPath[UUID],

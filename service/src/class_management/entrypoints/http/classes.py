@@ -14,7 +14,7 @@ from msgspec import UnsetType
 from class_management.application.classes import ManageClasses
 from class_management.domain.courses import CourseCode
 from class_management.domain.errors import MultipleCoursesError
-from class_management.entrypoints.http.errors import FOR_ANYBODY, FOR_TEACHERS, NOT_FOUND
+from class_management.entrypoints.http.errors import FOR_ANYBODY, FOR_BODIES, FOR_TEACHERS, NOT_FOUND
 from class_management.entrypoints.http.teacher import ANY_TEACHER, TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import (
     ClassChangeRequest,
@@ -33,7 +33,7 @@ LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**31 - 1
 
 
-@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS)
+@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | FOR_BODIES)
 async def create_class(
     data: JSONBody[ClassRequest], teacher: NamedDependency[str], classes: FromDishka[ManageClasses]
 ) -> ClassCreated:
@@ -66,7 +66,9 @@ async def show_class(
     return ClassShown(*await classes.show(teacher, class_id))
 
 
-@put("/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | NOT_FOUND)
+@put(
+    "/{class_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | FOR_BODIES | NOT_FOUND
+)
 async def change_class(
     class_id: FromPath[UUID],
     data: JSONBody[ClassChangeRequest],

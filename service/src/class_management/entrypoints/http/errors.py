@@ -19,6 +19,10 @@ FOR_ANYBODY = {
     503: ResponseSpec(ErrorBody, description="The database cannot be used for now"),
 }
 FOR_TEACHERS = FOR_ANYBODY | {401: ResponseSpec(UnauthorizedBody, description="The request does not say who asks")}
+FOR_BODIES = {
+    413: ResponseSpec(ErrorBody, description="The body is larger than any that is needed"),
+    415: ResponseSpec(ErrorBody, description="The body is not said to be JSON"),
+}
 NOT_FOUND = {404: ResponseSpec(ErrorBody, description="There is no such thing, or it is somebody else's")}
 
 logger = logging.getLogger(__name__)
@@ -46,6 +50,8 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[ErrorBo
     }
     message = "; ".join(f"{name}: {problem}" for name, problem in fields.items()) or error.detail
     status = HTTPStatus(error.status_code)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request failed in the framework", exc_info=error)
     code = "VALIDATION_ERROR" if status is HTTPStatus.BAD_REQUEST else status.name
     answer = _answer(request, status, code, message, fields)
     answer.headers.update(error.headers or {})

@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import SecurityScheme
 from litestar.params import FromPath, QueryParameter
 
 from class_management.application.directory import AskDirectory
@@ -21,7 +22,16 @@ from class_management.entrypoints.ids import parse_uuid
 from class_management.settings import Settings
 
 KEY_HEADER, SERVICE_HEADER = "X-Internal-API-Key", "X-Service-ID"
+SECURITY_SCHEMES = {
+    "internalKey": SecurityScheme("apiKey", name=KEY_HEADER, security_scheme_in="header"),
+    "service": SecurityScheme("apiKey", name=SERVICE_HEADER, security_scheme_in="header"),
+}
+"""What the description says of these headers; both are wanted."""
 MOST_BATCHES = 1000
+_HEX = "[0-9a-fA-F]"
+_ID = f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+BATCH_IDS = f"^{_ID}(,{_ID})*$"
+"""What the description says; spaces and empty places are taken, too."""
 FOR_SERVICES = FOR_ANYBODY | {401: ResponseSpec(UnauthorizedBody, description="Not a service that may ask")}
 
 
@@ -49,7 +59,9 @@ async def show_author(essay_id: FromPath[UUID], directory: FromDishka[AskDirecto
 @get("/batches/class-info", responses=FOR_SERVICES)
 async def show_classes(
     directory: FromDishka[AskDirectory],
-    batch_ids: Annotated[str, QueryParameter(description="Ids of batches, separated by commas")],
+    batch_ids: Annotated[
+        str, QueryParameter(description="Ids of batches, separated by commas", schema_extra={"pattern": BATCH_IDS})
+    ],
 ) -> dict[str, ClassInfo | None]:
     """Show the class of each batch, null for an unknown one."""
     asked = {text: parse_uuid(text.strip()) for text in batch_ids.split(",") if text.strip()}
@@ -71,5 +83,6 @@ def router() -> DishkaRouter:
         "/internal/v1",
         route_handlers=[list_authors, show_author, show_classes],
         guards=[requires_service],
+        security=[{scheme: [] for scheme in SECURITY_SCHEMES}],
         tags=["internal"],
     )

@@ -11,7 +11,7 @@ from msgspec import UnsetType
 
 from class_management.application.ports import PersonName
 from class_management.application.students import ManageStudents, StudentChanges
-from class_management.entrypoints.http.errors import FOR_TEACHERS, NOT_FOUND
+from class_management.entrypoints.http.errors import FOR_BODIES, FOR_TEACHERS, NOT_FOUND
 from class_management.entrypoints.http.teacher import TEACHER, requires_teacher
 from class_management.entrypoints.http.wire import (
     Deleted,
@@ -23,7 +23,7 @@ from class_management.entrypoints.http.wire import (
 )
 
 
-@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS)
+@post("/", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | FOR_BODIES)
 async def create_student(
     data: JSONBody[StudentRequest], teacher: NamedDependency[str], students: FromDishka[ManageStudents]
 ) -> StudentCreated:
@@ -41,7 +41,12 @@ async def show_student(
     return StudentShown(*await students.show(teacher, student_id))
 
 
-@put("/{student_id:str}", guards=[requires_teacher], dependencies=TEACHER, responses=FOR_TEACHERS | NOT_FOUND)
+@put(
+    "/{student_id:str}",
+    guards=[requires_teacher],
+    dependencies=TEACHER,
+    responses=FOR_TEACHERS | FOR_BODIES | NOT_FOUND,
+)
 async def change_student(
     student_id: FromPath[UUID],
     data: JSONBody[StudentChangeRequest],

@@ -14,18 +14,22 @@ LegalName = Annotated[str, msgspec.Meta(min_length=1, max_length=512, pattern=r"
 Email = Annotated[str, msgspec.Meta(max_length=255, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
 
 
+CourseCodes = Annotated[list[CourseCode], msgspec.Meta(min_length=1)]
+"""More than one is the domain's business, which has an error of its own for it."""
+
+
 class ClassRequest(Struct):
     """A new class; `course_codes` holds exactly one."""
 
     name: Name
-    course_codes: list[CourseCode]
+    course_codes: CourseCodes
 
 
 class ClassChangeRequest(Struct):
     """Changes to a class; what is absent stays."""
 
     name: Name | UnsetType = UNSET
-    course_codes: list[CourseCode] | UnsetType = UNSET
+    course_codes: CourseCodes | UnsetType = UNSET
 
 
 class ClassCreated(Struct):
