@@ -12,6 +12,7 @@ from actors.asker import Asker
 from actors.auditor import Auditor
 from actors.batches_in_hand import BatchesInHand
 from actors.bookkeeper import Bookkeeper
+from actors.checkup import CheckUp
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
@@ -55,6 +56,7 @@ class ActorsProvider(Provider):
     auditor = provide(Auditor)
     batches_in_hand = provide(BatchesInHand)
     bookkeeper = provide(Bookkeeper)
+    check_up = provide(CheckUp)
     contest = provide(Contest)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)

@@ -16,7 +16,9 @@ from harness.requirements import MARKS, looks_like_an_id
 WIP = "wip"
 """The tag of a scenario that shows a requirement which this implementation does not keep yet."""
 NEEDS = "needs."
-"""How the tag of a scenario begins that needs a command of the target: `@needs.NAME`."""
+"""How the tag of a scenario begins that needs what only some targets offer: `@needs.NAME`."""
+COMPOSITION = "composition"
+"""The name under which scenarios ask for the service's composition in process."""
 LEFT_OUT = "the target leaves it out"
 """The reason with which scenarios are skipped that the target leaves out."""
 
@@ -53,7 +55,9 @@ class Target:
     may hold placeholders: {database_host} {database_port} {database_name} {database_user} {database_password}
     {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `leave_out` holds requirement ids or marks
     whose scenarios are not tried, and "wip" if those tagged @wip are tried only where a tag expression names it.
-    `commands` are what it offers to operators, by name; a scenario tagged @needs.NAME is tried only where NAME is one.
+    `commands` are what it offers to operators, and `settings` the variables for what the contract lets be set without
+    naming them, both by a name of the suite's; `composition` is `module:function`, which composes it in process. A
+    scenario tagged @needs.NAME is tried only where NAME is one of these.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Target:
     migrate_up: tuple[str, ...] = ()
     migrate_down: tuple[str, ...] = ()
     commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     composition: str | None = None
     leave_out: frozenset[str] = field(default_factory=frozenset)
     expected_log_lines: tuple[ExpectedLine, ...] = ()
@@ -92,7 +97,8 @@ class Target:
             migrate_up=migrations.words("upgrade"),
             migrate_down=migrations.words("downgrade"),
             commands=_commands(table.table("commands")),
-            composition=table.table("inside").optional("composition"),
+            settings={name: table.table("settings").text(name) for name in table.table("settings").content},
+            composition=_composition(table.table("inside")),
             leave_out=frozenset(table.words("leave_out")),
             expected_log_lines=tuple(map(_expected_line, table.table("log").tables("expected"))),
         )
@@ -118,8 +124,9 @@ class Target:
             ) from error
 
     def lacks(self, tags: Iterable[str]) -> set[str]:
-        """Return those of a scenario's `tags` that ask for a command which this target does not offer."""
-        return {tag for tag in tags if tag.startswith(NEEDS) and tag.removeprefix(NEEDS) not in self.commands}
+        """Return those of a scenario's `tags` that ask for what this target does not offer."""
+        offered = {*self.commands, *self.settings, *({COMPOSITION} if self.composition else ())}
+        return {tag for tag in tags if tag.startswith(NEEDS) and tag.removeprefix(NEEDS) not in offered}
 
 
 class _Table:
@@ -175,6 +182,13 @@ def _commands(table: _Table) -> dict[str, tuple[str, ...]]:
         if not words:
             raise table.wrong(name, "is empty; leave it out where there is no such command")
     return commands
+
+
+def _composition(table: _Table) -> str | None:
+    named = table.optional(COMPOSITION)
+    if named is not None and not re.fullmatch(r"\w+(\.\w+)*:\w+", named):
+        raise table.wrong(COMPOSITION, "must be `module:function`")
+    return named
 
 
 def _expected_line(table: _Table) -> ExpectedLine:

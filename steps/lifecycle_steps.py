@@ -2,6 +2,7 @@
 
 from dishka import FromDishka
 
+from actors.checkup import CheckUp
 from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
@@ -31,6 +32,14 @@ async def part_comes_up_later(
 @when("the operator starts the service with {rest}")
 async def operator_starts_service_with(what: str, start: FromDishka[Start]) -> None:
     await start.begins_with(what)
+
+
+@when(
+    "the operator starts the service, and Kafka is as usual once the service has been asked for a while",
+    deadline=START_DEADLINE,
+)
+async def start_is_watched(check_up: FromDishka[CheckUp]) -> None:
+    await check_up.watches_the_start()
 
 
 @then("it was ready without waiting for Redis")
