@@ -17,6 +17,7 @@ from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
 from actors.double_delivery import DoubleDelivery
+from actors.figures import FigureReader
 from actors.flood import Flood
 from actors.hands import Hands
 from actors.intruder import Intruder
@@ -58,6 +59,7 @@ class ActorsProvider(Provider):
     bookkeeper = provide(Bookkeeper)
     check_up = provide(CheckUp)
     contest = provide(Contest)
+    figure_reader = provide(FigureReader)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
     hands = provide(Hands)
