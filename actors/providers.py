@@ -22,6 +22,7 @@ from actors.flood import Flood
 from actors.hands import Hands
 from actors.intruder import Intruder
 from actors.ledger import Ledger
+from actors.log_form import LogForm
 from actors.log_reader import LogReader
 from actors.marker import Marker
 from actors.monitoring import Monitoring
@@ -65,6 +66,7 @@ class ActorsProvider(Provider):
     hands = provide(Hands)
     intruder = provide(Intruder)
     ledger = provide(Ledger)
+    log_form = provide(LogForm)
     log_reader = provide(LogReader)
     marker = provide(Marker)
     monitoring = provide(Monitoring)
