@@ -127,6 +127,15 @@ class Monitoring:
 
         await self._waits_for(WELL, look, within)
 
+    async def is_told_that_it_works(self, within: float) -> None:
+        """Wait until the service says that it can do its work, if not as well as it should; `within` is in seconds."""
+
+        async def look() -> None:
+            told = await self._is_told()
+            assert told.status == OK, f"what it needs is there, and /healthz answers {told.status}: {told.shown}"
+
+        await self._waits_for(WELL, look, within)
+
     def was_told_what_is_ill(self, part: str) -> None:
         """Raise AssertionError unless it was told of this part's illness, and of no other part's (H8)."""
         assert self._told_of_illness is not None, "nothing was said of an illness"

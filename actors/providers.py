@@ -17,6 +17,7 @@ from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
 from actors.double_delivery import DoubleDelivery
+from actors.eavesdropper import Eavesdropper
 from actors.figures import FigureReader
 from actors.flood import Flood
 from actors.hands import Hands
@@ -38,6 +39,7 @@ from actors.somebody_else import SomebodyElse
 from actors.start import Start
 from actors.storage import Storage
 from actors.teacher import Teacher
+from actors.warden import Warden
 from harness.eventually import Patience
 from harness.evidence import Collector
 from harness.faults import Faults
@@ -60,6 +62,7 @@ class ActorsProvider(Provider):
     bookkeeper = provide(Bookkeeper)
     check_up = provide(CheckUp)
     contest = provide(Contest)
+    eavesdropper = provide(Eavesdropper)
     figure_reader = provide(FigureReader)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
@@ -78,6 +81,7 @@ class ActorsProvider(Provider):
     start = provide(Start)
     storage = provide(Storage)
     teacher = provide(Teacher)
+    warden = provide(Warden)
 
     @provide
     def collectors(self, site: Site, names: Names, redaction: Redaction) -> tuple[Collector, ...]:

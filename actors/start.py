@@ -16,7 +16,13 @@ from harness.stack import SECRETS
 
 WRONG_PASSWORD = "a-password-that-nobody-has"  # noqa: S105 -- indeed
 WRONG_PASSWORDS = {"a wrong password for the database": WRONG_PASSWORD}
-WRONG_SETTINGS = {"a port that is no number": {wire.setting("PORT"): "five thousand"}}
+WRONG_SETTINGS = {
+    "a port that is no number": {wire.setting("PORT"): "five thousand"},
+    "an address of the database that is none": {
+        wire.setting("DATABASE_URL"): f"postgresql://user:{WRONG_PASSWORD}@:x/"
+    },
+    "an address of Redis that is none": {wire.setting("REDIS_URL"): f"http://:{WRONG_PASSWORD}@cache.example:port"},
+}
 WRONG_DATABASES = {
     "a database that a later release has had": "UPDATE alembic_version SET version_num = 'of_a_later_release'",
     "a database that was never migrated": "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
@@ -50,6 +56,11 @@ class Start:
         self._begun = time.time()
         self._site.running = await self._site.stack.begin_service(self._site.database, addresses or {}, settings)
         self._journal.write("operator", "started the service and waited for nothing")
+
+    async def begins_with_a_wrong_password_for_redis(self) -> None:
+        """Start the process with a password for Redis, which wants none."""
+        scheme, place = self._site.stack.service_addresses(self._site.database)["redis_url"].split("://")
+        await self.begins({"redis_url": f"{scheme}://:{WRONG_PASSWORD}@{place}"})
 
     async def begins_with(self, what: str) -> None:
         """Start the process with something wrong, in the words of the features."""

@@ -2,8 +2,11 @@
 
 from dishka import FromDishka
 
+from actors import wire
+from actors.eavesdropper import Eavesdropper
 from actors.log_form import LogForm
-from harness.steps import then
+from actors.operator import Operator
+from harness.steps import START_DEADLINE, given, then, when
 
 
 @then("each line of the log is one object that says when, how grave, and what")
@@ -29,3 +32,18 @@ async def lines_name_their_essay(one: str, other: str, log: FromDishka[LogForm])
 @then("lines about the request carry its correlation id")
 async def lines_name_the_request(log: FromDishka[LogForm]) -> None:
     await log.names_the_request()
+
+
+@given("the service runs, and logs as much as it can", deadline=START_DEADLINE)
+async def service_logs_as_much_as_it_can(operator: FromDishka[Operator]) -> None:
+    await operator.starts_service({wire.setting("LOG_LEVEL"): "DEBUG"})
+
+
+@when("somebody's names and addresses stand in {rest}")
+async def somebody_is_named_in(what: str, eavesdropper: FromDishka[Eavesdropper]) -> None:
+    await eavesdropper.has_somebody_named_in(what)
+
+
+@then("the log tells none of them, and no secret")
+async def log_tells_nothing(eavesdropper: FromDishka[Eavesdropper]) -> None:
+    await eavesdropper.finds_nothing_in_the_log()
