@@ -13,6 +13,9 @@ from actors.auditor import Auditor
 from actors.batches_in_hand import BatchesInHand
 from actors.bookkeeper import Bookkeeper
 from actors.checkup import CheckUp
+from actors.composed_apart import ComposedApart
+from actors.composition import Compositions
+from actors.container_watch import ContainerWatch
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
@@ -61,6 +64,8 @@ class ActorsProvider(Provider):
     batches_in_hand = provide(BatchesInHand)
     bookkeeper = provide(Bookkeeper)
     check_up = provide(CheckUp)
+    composed_apart = provide(ComposedApart)
+    container_watch = provide(ContainerWatch)
     contest = provide(Contest)
     eavesdropper = provide(Eavesdropper)
     figure_reader = provide(FigureReader)
@@ -96,6 +101,13 @@ class ActorsProvider(Provider):
         somebody_else = SomebodyElse(site, names, journal, patience)
         yield somebody_else
         await somebody_else.gives_up()
+
+    @provide
+    async def compositions(self, site: Site, journal: Journal, patience: Patience) -> AsyncIterator[Compositions]:
+        """What is composed in process, all of which ends at the end."""
+        compositions = Compositions(site, journal, patience)
+        yield compositions
+        await compositions.end()
 
     @provide
     async def crowd(self, teacher: Teacher, names: Names) -> AsyncIterator[Crowd]:
