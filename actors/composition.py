@@ -7,6 +7,7 @@ of it is in docs/architecture.md. It runs on the stack of a laboratory, in which
 import asyncio
 import importlib
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -134,10 +135,13 @@ class Compositions:
 
     async def compose(self, *overrides: Provider) -> InProcess:
         """Compose the service with `overrides` and a recorder; it does not run yet."""
-        named = self._site.stack.target.composition
+        target = self._site.stack.target
+        named = target.composition
         assert named is not None, "the target names no composition: tag the scenario @needs.composition"
         module, _, function = named.partition(":")
         recorder, port = Recorder(), free_port()
+        if target.source is not None and str(target.source) not in sys.path:
+            sys.path.insert(0, str(target.source))  # and not what may be installed under that name
         composed = getattr(importlib.import_module(module), function)(self._environment(port), *overrides, recorder)
         self.all.append(InProcess(composed, recorder, port))
         return self.all[-1]

@@ -6,7 +6,7 @@ Nothing else in the suite knows more about the service than the contract.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,9 @@ class Target:
     {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `leave_out` holds requirement ids or marks
     whose scenarios are not tried, and "wip" if those tagged @wip are tried only where a tag expression names it.
     `commands` are what it offers to operators, and `settings` the variables for what the contract lets be set without
-    naming them, both by a name of the suite's; `composition` is `module:function`, which composes it in process. A
-    scenario tagged @needs.NAME is tried only where NAME is one of these.
+    naming them, both by a name of the suite's; `composition` is `module:function`, which composes it in process, and
+    `source` the folder where that is found, if it has to be told. A scenario tagged @needs.NAME is tried only where
+    NAME is one of these.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Target:
     commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     composition: str | None = None
+    source: Path | None = None
     leave_out: frozenset[str] = field(default_factory=frozenset)
     expected_log_lines: tuple[ExpectedLine, ...] = ()
 
@@ -102,6 +104,8 @@ class Target:
             leave_out=frozenset(table.words("leave_out")),
             expected_log_lines=tuple(map(_expected_line, table.table("log").tables("expected"))),
         )
+        if (source := table.table("inside").optional("source")) is not None:
+            target = replace(target, source=(target.context or path.parent).joinpath(source).resolve())
         if (target.image is None) == (target.context is None):
             raise _wrong(path, "give either image.reference or image.context")
         for left_out in target.leave_out:

@@ -53,6 +53,8 @@ def test_a_setting_and_a_composition_are_offered_like_a_command(tmp_path: Path) 
     target = Target.load(_file(tmp_path, MINIMAL + '[settings]\nstall = "STALL"\n[inside]\ncomposition = "a.b:c"\n'))
     assert target.settings == {"stall": "STALL"}
     assert target.lacks(["needs.stall", "needs.composition", "needs.replay"]) == {"needs.replay"}
+    assert target.source is None
+    assert Target.load(ROOT / "targets" / "class_management.toml").source == ROOT / "service" / "src"
     assert Target.load(_file(tmp_path, MINIMAL)).lacks(["needs.composition"]) == {"needs.composition"}
 
 
