@@ -9,6 +9,7 @@ from actors.nlp_service import NlpService
 from actors.teacher import Teacher
 from harness.eventually import Patience
 from harness.journal import Journal
+from harness.laboratory import Laboratory
 from harness.log_entries import LEVELS
 from harness.sites import Site
 
@@ -50,11 +51,12 @@ def _moment(told: Any) -> datetime | None:
 
 
 class LogForm:
-    """Reads all that the service has written since it was started."""
+    """Reads all that the service has written: in a laboratory since it was started, else since the scenario began."""
 
     def __init__(self, site: Site, nlp: NlpService, teacher: Teacher, journal: Journal, patience: Patience) -> None:
         self._site, self._nlp, self._teacher = site, nlp, teacher
         self._journal, self._patience = journal, patience
+        self._since = 0.0 if isinstance(site.stack, Laboratory) else journal.begun
 
     async def is_kept_by_each_line(self) -> None:
         """Raise AssertionError unless each line is one JSON object with timestamp, level and event, and there are any.
@@ -63,7 +65,7 @@ class LogForm:
         """
 
         async def look() -> None:
-            lines, now = await self._site.service.log_lines(0.0), datetime.now(UTC)
+            lines, now = await self._site.service.log_lines(self._since), datetime.now(UTC)
             self._journal.look("log reader", "read the log", lines=len(lines))
             assert lines, "the log is empty"
             bad = [(line, wrong) for line in lines if (wrong := what_is_wrong_with(line, now))]
@@ -106,5 +108,5 @@ class LogForm:
         await self._patience.eventually(look)
 
     async def _about(self, correlation_id: str) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in await self._site.service.log_lines(0.0) if line.startswith("{")]
+        lines = [json.loads(line) for line in await self._site.service.log_lines(self._since) if line.startswith("{")]
         return [line for line in lines if line.get("correlation_id") == correlation_id]
