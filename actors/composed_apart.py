@@ -41,7 +41,7 @@ def connections_of_the_tests_own(url: str) -> Provider:
         await made.dispose()
 
     provider = Provider(scope=Scope.APP)
-    provider.provide(engine)
+    provider.provide(engine, override=True)
     return provider
 
 
