@@ -9,7 +9,7 @@ from actors.nlp_service import NlpService
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
 from harness.compare import Row, assert_exactly
-from harness.eventually import Patience
+from harness.eventually import Patience, SettledError
 from harness.journal import Journal
 from harness.sites import Site
 from harness.sql import text
@@ -176,10 +176,15 @@ class FigureReader:
         await self._show(OLDEST, lambda value: value == 0, "nothing waits any more")
 
     async def show_the_connections(self) -> None:
-        """Wait until as many connections are shown as PostgreSQL knows of; one may be beside the pool (D7)."""
+        """Wait until as many connections are shown as PostgreSQL knows of; one may be beside the pool (D7).
+
+        Raises AssertionError, too, once nothing waits in them any more: then there are others.
+        """
 
         async def look() -> None:
-            sessions, shown = await self._auditor.sessions(), _figure(await self._read(), CONNECTIONS)
+            shown, sessions = _figure(await self._read(), CONNECTIONS), await self._auditor.sessions()
+            if not sessions.waiting:
+                raise SettledError("nothing waits for the edit any more, and the connections are not shown yet")
             assert sessions.open - 1 <= shown <= sessions.open, (
                 f"PostgreSQL knows of {sessions.open} connections, of which one may be beside the pool, and "
                 f"{CONNECTIONS} is {shown:g}"
