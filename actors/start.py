@@ -19,9 +19,9 @@ WRONG_PASSWORDS = {"a wrong password for the database": WRONG_PASSWORD}
 WRONG_SETTINGS = {
     "a port that is no number": {wire.setting("PORT"): "five thousand"},
     "an address of the database that is none": {
-        wire.setting("DATABASE_URL"): f"postgresql://user:{WRONG_PASSWORD}@:x/"
+        wire.setting("DATABASE_URL"): f"postgresql+asyncpg://user:{WRONG_PASSWORD}"
     },
-    "an address of Redis that is none": {wire.setting("REDIS_URL"): f"http://:{WRONG_PASSWORD}@cache.example:port"},
+    "an address of Redis that is none": {wire.setting("REDIS_URL"): f"redis://:{WRONG_PASSWORD}"},
 }
 WRONG_DATABASES = {
     "a database that a later release has had": "UPDATE alembic_version SET version_num = 'of_a_later_release'",
