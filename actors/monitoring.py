@@ -4,17 +4,15 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
 import httpx
 
-from actors.teacher import OK
+from actors.promised_health import AWAY, OK, Told, assert_blames, assert_healthy
 from harness.eventually import NeverHappenedError, Patience
 from harness.journal import Journal
 from harness.sites import Site
 
-AWAY = 503
-ILL, WELL = "the database is ill", "all is well"
+ILL, WELL = "it is ill", "all is well"
 STOPS_SOON = 2.0
 """Seconds in which a service that was told to stop takes no new requests any more."""
 GIVES_UP_AFTER = 8.0
@@ -30,6 +28,7 @@ class Monitoring:
     def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
         self._site, self._journal, self._patience = site, journal, patience
         self._told: list[tuple[float, httpx.Response]] = []
+        self._told_of_illness: Told | None = None
         self._took: dict[str, float] = {}
         """What was said, and after how many seconds it was said first."""
         self._retried_before = 0.0
@@ -39,11 +38,15 @@ class Monitoring:
         for _ in range(times):
             await self._ask()
 
-    async def asks_until_noticed(self) -> None:
-        """Ask for so long that the service has noticed by itself what it looks at once in a while: its lag."""
-        end = time.monotonic() + self._patience.seconds(NOTICED)
+    async def asks_for(self, seconds: float) -> None:
+        """Ask for so many seconds."""
+        end = time.monotonic() + self._patience.seconds(seconds)
         while time.monotonic() < end:
             await self._ask()
+
+    async def asks_until_noticed(self) -> None:
+        """Ask for so long that the service has noticed by itself what it looks at once in a while: its lag."""
+        await self.asks_for(NOTICED)
 
     async def notes_the_retries(self) -> None:
         """Note how often events have been tried again so far (M2), before something is broken."""
@@ -104,27 +107,39 @@ class Monitoring:
                 f"{', '.join(f'{seconds * 1000:.0f} ms' for seconds in late[-5:])}"
             )
 
-    async def is_told_that_the_database_is_ill(self, within: float) -> None:
-        """Wait until the service says that it cannot use its database, which has just gone; `within` is in seconds."""
+    async def is_told_that_it_is_ill(self, within: float) -> None:
+        """Wait until the service says that it is not as it should be: a part has just gone; `within` is in seconds."""
 
         async def look() -> None:
-            status, shown = await self._is_told()
-            said = (status, shown["status"], shown["checks"]["dependencies_available"])
-            if said != (AWAY, "unhealthy", False) or shown["dependencies"]["database"]["status"] == "healthy":
-                raise AssertionError(f"the database is away, and /healthz answers {status}: {shown}")
+            told = await self._is_told()
+            assert told.status != OK or told.shown["status"] != "healthy", (
+                f"a part of it is away, and /healthz answers {told.status}: {told.shown}"
+            )
+            self._told_of_illness = told
 
         await self._waits_for(ILL, look, within)
 
     async def is_told_that_all_is_well(self, within: float) -> None:
-        """Wait until the service says that it is healthy: the database has just come back; `within` is in seconds."""
+        """Wait until the service says that it is healthy: what was away is back; `within` is in seconds."""
 
         async def look() -> None:
-            status, shown = await self._is_told()
-            said = (status, shown["status"], shown["dependencies"]["database"]["status"])
-            if said != (OK, "healthy", "healthy"):
-                raise AssertionError(f"everything is there, and /healthz answers {status}: {shown}")
+            assert_healthy(await self._is_told())
 
         await self._waits_for(WELL, look, within)
+
+    async def is_told_that_it_works(self, within: float) -> None:
+        """Wait until the service says that it can do its work, if not as well as it should; `within` is in seconds."""
+
+        async def look() -> None:
+            told = await self._is_told()
+            assert told.status == OK, f"what it needs is there, and /healthz answers {told.status}: {told.shown}"
+
+        await self._waits_for(WELL, look, within)
+
+    def was_told_what_is_ill(self, part: str) -> None:
+        """Raise AssertionError unless it was told of this part's illness, and of no other part's (H8)."""
+        assert self._told_of_illness is not None, "nothing was said of an illness"
+        assert_blames(part, self._told_of_illness)
 
     async def _waits_for(self, what: str, look: Callable[[], Awaitable[None]], within: float) -> None:
         begun = time.monotonic()
@@ -133,7 +148,8 @@ class Monitoring:
         self._journal.look("monitoring", f"was told that {what}", seconds=self._took[what])
 
     def was_told_of_the_illness(self, within: float) -> None:
-        """Raise AssertionError unless it was told of the outage in time; `within` is in seconds (H2)."""
+        """Raise AssertionError unless it was told of the database's illness in time; `within` is in seconds (H2)."""
+        self.was_told_what_is_ill("the database")
         self._was_told_in_time(ILL, within)
 
     def was_told_of_the_recovery(self, within: float) -> None:
@@ -160,7 +176,7 @@ class Monitoring:
 
         await self._patience.eventually(look, within=STOPS_SOON)
 
-    async def _is_told(self) -> tuple[int, dict[str, Any]]:
+    async def _is_told(self) -> Told:
         answer = await self._site.service.http.get("/healthz")
         self._journal.look("monitoring", "/healthz", status=answer.status_code, shown=answer.text)
-        return answer.status_code, answer.json()
+        return Told(answer.status_code, answer.json())

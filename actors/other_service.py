@@ -1,5 +1,6 @@
 """Another service of the platform, which asks over the internal routes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -11,6 +12,20 @@ from harness.journal import Journal
 from harness.names import Names
 from harness.shape import assert_shape
 from harness.sites import Site
+from harness.stack import INTERNAL_API_KEY
+
+TOO_LONG, LONG = {400, 431}, 4000
+"""How a server may refuse a header of more characters than it cares to read, and from how many on."""
+KEY = "X-Internal-API-Key"
+WRONG_KEYS = {
+    "empty": b"",
+    "all but its last character": INTERNAL_API_KEY[:-1].encode(),
+    "one character too long": f"{INTERNAL_API_KEY}y".encode(),
+    "in capitals": INTERNAL_API_KEY.upper().encode(),
+    "of characters that are not ASCII": "nyckeln är hemlig 🗝".encode(),
+    "of thousands of characters": (INTERNAL_API_KEY * 200).encode(),
+    "another one of the same length": INTERNAL_API_KEY[::-1].encode(),
+}
 
 
 class OtherService:
@@ -21,8 +36,9 @@ class OtherService:
         self.shown: list[Row] = []
         self._answers: dict[str, httpx.Response] = {}
 
-    async def _call(self, path: str, credentials: dict[str, str]) -> httpx.Response:
-        answer = await self._site.service.http.get(f"/internal/v1/{path}", headers=credentials)
+    async def _call(self, path: str, credentials: Mapping[str, str | bytes]) -> httpx.Response:
+        headers = [(name.encode(), v if isinstance(v, bytes) else v.encode()) for name, v in credentials.items()]
+        answer = await self._site.service.http.get(f"/internal/v1/{path}", headers=headers)
         self._journal.look(
             "other service", f"GET /internal/v1/{path}", status=answer.status_code, answer=answer.content
         )
@@ -83,6 +99,21 @@ class OtherService:
         """Ask on every internal route without a header; the answers are judged by `was_refused`."""
         credentials = {name: value for name, value in CREDENTIALS.items() if name != header}
         self._answers = {path: await self._call(path, credentials) for path in self._paths(batch, essay)}
+
+    async def asks_with_a_key_that_is(self, how: str, batch: str, essay: str) -> None:
+        """Ask on every internal route with a wrong key; the answers are judged by `was_told_nothing`."""
+        assert how in WRONG_KEYS, f"no key is {how!r}; known: {', '.join(WRONG_KEYS)}"
+        credentials: dict[str, str | bytes] = {**CREDENTIALS, KEY: WRONG_KEYS[how]}
+        self._answers = {path: await self._call(path, credentials) for path in self._paths(batch, essay)}
+
+    def was_told_nothing(self) -> None:
+        """Raise AssertionError unless every request was refused: as that of nobody, or for its length."""
+        assert self._answers, "nothing was asked"
+        for path, answer in self._answers.items():
+            refusals = {UNAUTHORIZED} | (TOO_LONG if len(answer.request.headers[KEY]) > LONG else set())
+            assert answer.status_code in refusals, (
+                f"{path} was answered with {answer.status_code}, expected {UNAUTHORIZED}: {answer.text[:300]}"
+            )
 
     def was_refused(self) -> None:
         """Raise AssertionError unless every request of `asks_without` was refused."""

@@ -4,17 +4,20 @@ from collections.abc import Callable
 
 from actors import wire
 from harness.containers.container import RunContainer
-from harness.faults import Closed, CutOff, Fault, Killed, Paused, ReadOnly, SessionsEnded, Stopped
+from harness.faults import Closed, CutOff, Fault, Killed, Paused, ReadOnly, SessionsEnded, Slowed, Stopped
 from harness.laboratory import Laboratory
 from harness.sites import Site
 
 PARTS = {"PostgreSQL": "postgres", "the database": "postgres", "Kafka": "kafka", "Redis": "redis"}
+SLOW = 700
+"""Milliseconds by which each answer of a part comes later that answers slowly."""
 WAYS: dict[str, Callable[[Laboratory, RunContainer], Fault]] = {
     "is killed": lambda _, part: Killed(part),
     "is not up yet": lambda _, part: Killed(part),
     "is stopped": lambda _, part: Stopped(part),
     "hangs": lambda _, part: Paused(part),
     "cannot be reached": lambda laboratory, part: CutOff(laboratory.toxiproxy, part.alias),
+    "answers slowly": lambda laboratory, part: Slowed(laboratory.toxiproxy, part.alias, SLOW),
     "takes no changes": lambda laboratory, _: ReadOnly(laboratory.postgres),
 }
 UPSETS: dict[str, Callable[[Laboratory, str], Fault]] = {

@@ -15,16 +15,23 @@ from actors.batches_in_hand import BatchesInHand
 from actors.belongings import Belongings
 from actors.blunderer import Blunderer
 from actors.bookkeeper import Bookkeeper
+from actors.checkup import CheckUp
 from actors.client import Client
+from actors.composed_apart import ComposedApart
+from actors.composition import Compositions
+from actors.container_watch import ContainerWatch
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
 from actors.description import Description
 from actors.double_delivery import DoubleDelivery
+from actors.eavesdropper import Eavesdropper
+from actors.figures import FigureReader
 from actors.flood import Flood
 from actors.hands import Hands
 from actors.intruder import Intruder
 from actors.ledger import Ledger
+from actors.log_form import LogForm
 from actors.log_reader import LogReader
 from actors.marker import Marker
 from actors.migrations import Migrations
@@ -45,6 +52,7 @@ from actors.storage import Storage
 from actors.stranger import AnotherTeacher, Stranger
 from actors.teacher import Teacher
 from actors.tracer import Tracer
+from actors.warden import Warden
 from harness.eventually import Patience
 from harness.evidence import Collector
 from harness.faults import Faults
@@ -69,13 +77,19 @@ class ActorsProvider(Provider):
     blunderer = provide(Blunderer)
     bookkeeper = provide(Bookkeeper)
     client = provide(Client)
+    check_up = provide(CheckUp)
+    composed_apart = provide(ComposedApart)
+    container_watch = provide(ContainerWatch)
     contest = provide(Contest)
+    eavesdropper = provide(Eavesdropper)
+    figure_reader = provide(FigureReader)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
     description = provide(Description)
     hands = provide(Hands)
     intruder = provide(Intruder)
     ledger = provide(Ledger)
+    log_form = provide(LogForm)
     log_reader = provide(LogReader)
     marker = provide(Marker)
     monitoring = provide(Monitoring)
@@ -91,6 +105,7 @@ class ActorsProvider(Provider):
     another_teacher = provide(AnotherTeacher)
     teacher = provide(Teacher)
     tracer = provide(Tracer)
+    warden = provide(Warden)
 
     @provide
     def collectors(self, site: Site, names: Names, redaction: Redaction) -> tuple[Collector, ...]:
@@ -105,6 +120,13 @@ class ActorsProvider(Provider):
         somebody_else = SomebodyElse(site, names, journal, patience)
         yield somebody_else
         await somebody_else.gives_up()
+
+    @provide
+    async def compositions(self, site: Site, journal: Journal, patience: Patience) -> AsyncIterator[Compositions]:
+        """What is composed in process, all of which ends at the end."""
+        compositions = Compositions(site, journal, patience)
+        yield compositions
+        await compositions.end()
 
     @provide
     async def crowd(self, teacher: Teacher, names: Names) -> AsyncIterator[Crowd]:

@@ -2,7 +2,9 @@
 
 import re
 import time
+from collections.abc import Mapping
 
+from actors import wire
 from actors.outages import PARTS
 from harness.eventually import NeverHappenedError, Patience, SettledError
 from harness.journal import Journal
@@ -16,6 +18,13 @@ from harness.stack import SECRETS
 WRONG_PASSWORD = "a-password-that-nobody-has"  # noqa: S105 -- indeed
 WRONG_PASSWORDS = {"a wrong password for the database": WRONG_PASSWORD}
 GONE_BACK = "a database that was taken back to nothing"
+WRONG_SETTINGS = {
+    "a port that is no number": {wire.setting("PORT"): "five thousand"},
+    "an address of the database that is none": {
+        wire.setting("DATABASE_URL"): f"postgresql+asyncpg://user:{WRONG_PASSWORD}"
+    },
+    "an address of Redis that is none": {wire.setting("REDIS_URL"): f"redis://:{WRONG_PASSWORD}"},
+}
 WRONG_DATABASES = {
     "a database that a later release has had": "UPDATE alembic_version SET version_num = 'of_a_later_release'",
     "a database that was never migrated": "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
@@ -44,24 +53,31 @@ class Start:
         self._begun = 0.0
         self._second: Result | None = None
 
-    async def begins(self, password: str | None = None) -> None:
-        """Start the process, perhaps with a `password` of its own for the database, and wait for nothing."""
+    async def begins(
+        self, addresses: Mapping[str, str] | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
+        """Start the process and wait for nothing; see `Stack.begin_service` for what may be different about it."""
         self._begun = time.time()
-        changed = {"database_password": password} if password else {}
-        self._site.running = await self._site.stack.begin_service(self._site.database, changed)
+        self._site.running = await self._site.stack.begin_service(self._site.database, addresses or {}, settings)
         self._journal.write("operator", "started the service and waited for nothing")
+
+    async def begins_with_a_wrong_password_for_redis(self) -> None:
+        """Start the process with a password for Redis, which wants none."""
+        scheme, place = self._site.stack.service_addresses(self._site.database)["redis_url"].split("://")
+        await self.begins({"redis_url": f"{scheme}://:{WRONG_PASSWORD}@{place}"})
 
     async def begins_with(self, what: str) -> None:
         """Start the process with something wrong, in the words of the features."""
-        known = {GONE_BACK, *WRONG_DATABASES, *WRONG_PASSWORDS}
-        assert what in known, f"nobody knows how to start it with {what}"
+        known = {GONE_BACK, *WRONG_DATABASES, *WRONG_PASSWORDS, *WRONG_SETTINGS}
+        assert what in known, f"nobody knows how to start it with {what}; known: {', '.join(sorted(known))}"
         if what == GONE_BACK:
             await self._site.stack.run_command(self._site.database, self._site.stack.target.migrate_down)
         if statements := WRONG_DATABASES.get(what):
             async with self._site.engine.begin() as connection:
                 for statement in statements.split("; "):
                     await connection.execute(text(statement))
-        await self.begins(WRONG_PASSWORDS.get(what))
+        password = WRONG_PASSWORDS.get(what)
+        await self.begins({"database_password": password} if password else None, WRONG_SETTINGS.get(what))
 
     async def asks_again_for(self, part: str) -> None:
         """Wait until the service has tried to reach `part`, which is away, more than once; it may not do so like mad.

@@ -16,4 +16,5 @@ HEADINGS = frozenset(
     | {"code", "name", "language", "course", "students", "legal name", "e-mail", "request", "answer", "batch"}
     | {"setting", "what is wrong"}
     | {"field", "wrong"}
+    | {"counted", "as", "times"}
 )

@@ -41,6 +41,11 @@ PERSONAL_FIELDS = frozenset(
 )
 
 
+def setting(name: str) -> str:
+    """Return the variable of a setting (§2)."""
+    return f"{SETTINGS_PREFIX}{name}"
+
+
 def pool_settings(size: int, overflow: int) -> dict[str, str]:
     """Return the environment that gives the service a pool of so many connections (§2)."""
     names = {"DATABASE_POOL_SIZE": size, "DATABASE_MAX_OVERFLOW": overflow}

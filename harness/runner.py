@@ -112,7 +112,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             say(f"{left_out} {are} not tried: the target leaves out {', '.join(sorted(tags))}")
         for tag in sorted(target.lacks(tags_of(scenarios_of(self.features)))):
             if number := leave_out([s for s in scenarios_of(self.features) if s.should_run(self.config)], {tag}):
-                say(f"Scenarios that are not tried, for the target has no such command: {number} tagged @{tag}")
+                say(f"Scenarios that are not tried, for the target offers no such thing: {number} tagged @{tag}")
         selected = [s for s in scenarios_of(self.features) if s.should_run(self.config)]
         if not selected:
             hint = f" (`--tags @{WIP}` tries those tagged so)" if left_out and WIP in tags else ""

@@ -243,13 +243,15 @@ class Stack:
         await service.up()
         return service
 
-    async def begin_service(self, database: str, addresses: Mapping[str, str]) -> ServiceContainer:
+    async def begin_service(
+        self, database: str, addresses: Mapping[str, str], settings: Mapping[str, str] | None = None
+    ) -> ServiceContainer:
         """Start a process of the service on `database` without waiting for it: what it needs may be away, or wrong.
 
-        `addresses` are put over what the placeholders in its environment stand for.
+        `addresses` are put over what the placeholders in its environment stand for, `settings` over all of it.
         """
         filled = self.target.filled({**self.service_addresses(database), **addresses})
-        service = self.service_on(database, self.ground.run_labels, filled)
+        service = self.service_on(database, self.ground.run_labels, {**filled, **(settings or {})})
         self.services.append(service)
         await service.begin()
         return service

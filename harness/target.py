@@ -6,7 +6,7 @@ Nothing else in the suite knows more about the service than the contract.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ NEEDS = "needs."
 """How the tag of a scenario begins that needs a command of the target: `@needs.NAME`."""
 DESCRIPTION = "/schema/openapi.json"
 """Where the OpenAPI description is served, unless the target says so: the contract does not."""
+"""How the tag of a scenario begins that needs what only some targets offer: `@needs.NAME`."""
+COMPOSITION = "composition"
+"""The name under which scenarios ask for the service's composition in process."""
 LEFT_OUT = "the target leaves it out"
 """The reason with which scenarios are skipped that the target leaves out."""
 
@@ -55,7 +58,10 @@ class Target:
     may hold placeholders: {database_host} {database_port} {database_name} {database_user} {database_password}
     {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `leave_out` holds requirement ids or marks
     whose scenarios are not tried, and "wip" if those tagged @wip are tried only where a tag expression names it.
-    `commands` are what it offers to operators, by name; a scenario tagged @needs.NAME is tried only where NAME is one.
+    `commands` are what it offers to operators, and `settings` the variables for what the contract lets be set without
+    naming them, both by a name of the suite's; `composition` is `module:function`, which composes it in process, and
+    `source` the folder where that is found, if it has to be told. A scenario tagged @needs.NAME is tried only where
+    NAME is one of these.
     """
 
     name: str
@@ -69,8 +75,10 @@ class Target:
     migrate_up: tuple[str, ...] = ()
     migrate_down: tuple[str, ...] = ()
     commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     composition: str | None = None
     description: str = DESCRIPTION
+    source: Path | None = None
     leave_out: frozenset[str] = field(default_factory=frozenset)
     expected_log_lines: tuple[ExpectedLine, ...] = ()
 
@@ -96,10 +104,13 @@ class Target:
             migrate_down=migrations.words("downgrade"),
             commands=_commands(table.table("commands")),
             description=service.optional("description") or DESCRIPTION,
-            composition=table.table("inside").optional("composition"),
+            settings={name: table.table("settings").text(name) for name in table.table("settings").content},
+            composition=_composition(table.table("inside")),
             leave_out=frozenset(table.words("leave_out")),
             expected_log_lines=tuple(map(_expected_line, table.table("log").tables("expected"))),
         )
+        if (source := table.table("inside").optional("source")) is not None:
+            target = replace(target, source=(target.context or path.parent).joinpath(source).resolve())
         if (target.image is None) == (target.context is None):
             raise _wrong(path, "give either image.reference or image.context")
         for left_out in target.leave_out:
@@ -122,8 +133,9 @@ class Target:
             ) from error
 
     def lacks(self, tags: Iterable[str]) -> set[str]:
-        """Return those of a scenario's `tags` that ask for a command which this target does not offer."""
-        return {tag for tag in tags if tag.startswith(NEEDS) and tag.removeprefix(NEEDS) not in self.commands}
+        """Return those of a scenario's `tags` that ask for what this target does not offer."""
+        offered = {*self.commands, *self.settings, *({COMPOSITION} if self.composition else ())}
+        return {tag for tag in tags if tag.startswith(NEEDS) and tag.removeprefix(NEEDS) not in offered}
 
 
 class _Table:
@@ -179,6 +191,13 @@ def _commands(table: _Table) -> dict[str, tuple[str, ...]]:
         if not words:
             raise table.wrong(name, "is empty; leave it out where there is no such command")
     return commands
+
+
+def _composition(table: _Table) -> str | None:
+    named = table.optional(COMPOSITION)
+    if named is not None and not re.fullmatch(r"\w+(\.\w+)*:\w+", named):
+        raise table.wrong(COMPOSITION, "must be `module:function`")
+    return named
 
 
 def _expected_line(table: _Table) -> ExpectedLine:

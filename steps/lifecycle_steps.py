@@ -5,6 +5,7 @@ from dishka import FromDishka
 
 from actors import tables
 from actors.bad_settings import BadSettings
+from actors.checkup import CheckUp
 from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
@@ -59,6 +60,14 @@ async def operator_starts_another_one(start: FromDishka[Start]) -> None:
 @then("the other one ends at once, and says in one line that its port is taken")
 async def other_one_has_ended(start: FromDishka[Start]) -> None:
     start.has_ended_as_the_second()
+
+
+@when(
+    "the operator starts the service, and Kafka is as usual once the service has been asked for a while",
+    deadline=START_DEADLINE,
+)
+async def start_is_watched(check_up: FromDishka[CheckUp]) -> None:
+    await check_up.watches_the_start()
 
 
 @then("it was ready without waiting for Redis")

@@ -25,6 +25,7 @@ async def service_runs_with_a_pool(
 
 
 @given("{int} changes of {class} wait, each with a connection, until somebody else has finished an edit")
+@when("{int} changes of {class} wait, each with a connection, until somebody else has finished an edit")
 async def changes_wait(number: int, name: str, crowd: FromDishka[Crowd], somebody: FromDishka[SomebodyElse]) -> None:
     await somebody.holds_class(name)
     crowd.changes_class(name, number)

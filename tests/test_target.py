@@ -55,7 +55,16 @@ def test_what_needs_a_command_that_the_target_does_not_offer_is_told_by_its_tag(
     assert target.lacks(["P10", "needs.replay", "needs.compare", "beyond"]) == {"needs.compare"}
 
 
-def test_the_default_target_offers_every_command_that_a_scenario_needs() -> None:
+def test_a_setting_and_a_composition_are_offered_like_a_command(tmp_path: Path) -> None:
+    target = Target.load(_file(tmp_path, MINIMAL + '[settings]\nstall = "STALL"\n[inside]\ncomposition = "a.b:c"\n'))
+    assert target.settings == {"stall": "STALL"}
+    assert target.lacks(["needs.stall", "needs.composition", "needs.replay"]) == {"needs.replay"}
+    assert target.source is None
+    assert Target.load(ROOT / "targets" / "class_management.toml").source == ROOT / "service" / "src"
+    assert Target.load(_file(tmp_path, MINIMAL)).lacks(["needs.composition"]) == {"needs.composition"}
+
+
+def test_the_default_target_offers_everything_that_a_scenario_needs() -> None:
     target = Target.load(ROOT / "targets" / "class_management.toml")
     tags = {tag for feature in parse_features(ROOT / "features") for item in written(feature) for tag in item.tags}
     assert {tag for tag in tags if tag.startswith(NEEDS)}
@@ -98,6 +107,8 @@ def test_an_unknown_placeholder_is_named(tmp_path: Path) -> None:
         (('"H1"', '"h1"'), "leave_out holds 'h1'"),
         (("[migrations]", "[commands]\nreplay = 'x'\n[migrations]"), r"commands\.replay must be a list of texts"),
         (("[migrations]", "[commands]\nreplay = []\n[migrations]"), r"commands\.replay is empty"),
+        (("[migrations]", "[settings]\nstall = 3\n[migrations]"), r"settings\.stall must be text"),
+        (("[migrations]", "[inside]\ncomposition = 'a.b'\n[migrations]"), r"inside\.composition must be `module:fun"),
         *(
             (("[migrations]", f"{expected}\n[migrations]"), named)
             for expected, named in {

@@ -137,6 +137,17 @@ class ServiceContainer(RunContainer):
         """Send a signal such as SIGTERM to the process."""
         await asyncio.to_thread(self.get_wrapped_container().kill, signal=name)
 
+    async def health_check(self) -> tuple[int, str]:
+        """Run the image's own health check in the container, as the engine does: its exit code, and what it printed.
+
+        Raises AssertionError where the image has none.
+        """
+        kind, *words = ((await self.inspect())["Config"].get("Healthcheck") or {}).get("Test") or ["NONE"]
+        assert kind != "NONE", f"the image {self.image} has no health check of its own"
+        command = ["/bin/sh", "-c", *words] if kind == "CMD-SHELL" else words
+        answer = await self.engine(lambda container: container.exec_run(command))
+        return int(answer.exit_code), answer.output.decode(errors="replace").strip()
+
     async def ended(self, within: float) -> Ended:
         """Wait until the process has ended; `within` is in seconds. Raises AssertionError when it goes on."""
 

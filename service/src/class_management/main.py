@@ -4,9 +4,9 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
-from dishka import AsyncContainer
+from dishka import AsyncContainer, Provider
 
 from class_management.adapters.postgres.errors import describe
 from class_management.adapters.postgres.probe import GONE, PostgresProbe
@@ -17,7 +17,7 @@ from class_management.entrypoints.http.server import HttpServer
 from class_management.entrypoints.relay import OutboxRelay
 from class_management.entrypoints.timeouts import TimeoutMonitor
 from class_management.providers import create_container
-from class_management.settings import Settings
+from class_management.settings import Settings, load
 
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 1.0
@@ -35,13 +35,31 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    listening = listen(settings.host, settings.port)
-    container = create_container(settings)
-    try:
-        await run(container, listening, stop)
-    finally:
-        await close(container)
+    await Composition(settings).run(stop)
     logger.info("stopped")
+
+
+class Composition:
+    """The service put together, ready to run; of the process around it, it changes nothing (L3).
+
+    `overrides` replace what the service's own providers provide.
+    """
+
+    def __init__(self, settings: Settings, *overrides: Provider):
+        self.container = create_container(settings, *overrides)
+        self._address = settings.host, settings.port
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then close all connections; raises as `run` and `listen` do."""
+        try:
+            await run(self.container, listen(*self._address), stop)
+        finally:
+            await close(self.container)
+
+
+def compose(environment: Mapping[str, str], *overrides: Provider) -> Composition:
+    """Compose the service in a process of somebody else's, as the environment says; raises SettingsError."""
+    return Composition(load(environment), *overrides)
 
 
 def listen(host: str, port: int) -> socket.socket:

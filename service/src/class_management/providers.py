@@ -141,7 +141,9 @@ class Connections(Provider):
 
 
 class UnitsOfWork(Provider):
-    """What lives as long as a request or a group of messages: one transaction, and what works in it."""
+    """What lives as long as a request or a message, or as the messages that are stored together: one transaction, and
+    what works in it.
+    """
 
     scope = Scope.REQUEST
 

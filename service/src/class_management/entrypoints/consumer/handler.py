@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 
 from aiokafka import ConsumerRecord
 from dishka import AsyncContainer
@@ -116,7 +116,8 @@ class Handler:
         backoff = Backoff(patience)
         while True:
             try:
-                return await action(messages)
+                with messages[0].about() if len(messages) == 1 else nullcontext():  # also what libraries log (M1)
+                    return await action(messages)
             except UnavailableError as trouble:
                 self._reporter.retried(messages, str(trouble), backoff.attempts)
                 await backoff.pause()

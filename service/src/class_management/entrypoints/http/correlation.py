@@ -1,4 +1,4 @@
-"""Each request has a correlation id, and leaves one line in the log (H11)."""
+"""Each request has a correlation id, and leaves one line in the log: its route, and the ids in its path (H11, M1)."""
 
 import logging
 import time
@@ -11,6 +11,7 @@ from class_management import logs
 from class_management.entrypoints.ids import parse_uuid
 
 HEADER = b"x-correlation-id"
+NO_ROUTE = "(no route)"
 QUIET = {"/healthz", "/livez", "/metrics"}
 
 logger = logging.getLogger(__name__)
@@ -40,10 +41,17 @@ def with_correlation(app: ASGIApp) -> ASGIApp:
             level = logging.DEBUG if scope["path"] in QUIET else logging.INFO
             about = {
                 "method": scope["method"],
-                "path": scope["path"],
+                "path": scope.get("path_template") or NO_ROUTE,
                 "status": status,
                 "milliseconds": round((time.monotonic() - begun) * 1000, 1),
+                **_ids(scope),
             }
             logger.log(level, "request answered", extra=about)
 
     return wrapped
+
+
+def _ids(scope: Scope) -> dict[str, str]:
+    """The ids in the path; what is none may be a name, or anything else that somebody has put there (S1)."""
+    found = {name: str(value) for name, value in (scope.get("path_params") or {}).items()}
+    return {name: value for name, value in found.items() if parse_uuid(value)}
