@@ -14,4 +14,5 @@ def rows(table: Any) -> list[dict[str, str]]:
 HEADINGS = frozenset(
     {"essay", "student", "class", "confidence", "reasons", "status", "stored by"}
     | {"code", "name", "language", "course", "students", "legal name", "e-mail", "request", "answer", "batch"}
+    | {"announcement", "called", "joins", "leaves", "by", "method"}
 )
