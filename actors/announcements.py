@@ -79,9 +79,9 @@ class Announcements:
     def _look_for(self, rows: Sequence[Row], *, repeats: bool = False) -> Callable[[], Awaitable[None]]:
         async def look() -> None:
             heard = await self._are_new()
-            seen = [one.row for one in (_without_repeats(heard) if repeats else heard)]
+            seen = [one.row for one in (without_repeats(heard) if repeats else heard)]
             assert_exactly(rows, seen, what="announced")
-            _assert_order(rows, seen)
+            assert_order(rows, seen)
 
         return look
 
@@ -124,12 +124,13 @@ def _is_by_timeout(announcement: Announcement) -> bool:
     return all(one["validation_method"] == "timeout" for one in announcement.data["associations"])
 
 
-def _without_repeats(heard: Sequence[Announcement]) -> list[Announcement]:
+def without_repeats(heard: Sequence[Announcement]) -> list[Announcement]:
+    """Return what is heard for the first time, by its event id."""
     first = {one.event_id: one for one in reversed(heard)}
     return [one for one in heard if first[one.event_id] is one]
 
 
-def _assert_order(rows: Sequence[Row], seen: Sequence[Row]) -> None:
+def assert_order(rows: Sequence[Row], seen: Sequence[Row]) -> None:
     """Raise AssertionError unless announcements of one kind about one thing come in the order of `rows`."""
     columns = list(rows[0]) if rows else []
     about = [column for column in SUBJECT if column in columns]
