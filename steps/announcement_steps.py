@@ -163,8 +163,3 @@ async def exactly_this_is_announced_soon(seconds: int, table: Table, announcemen
 @then("exactly this is announced, repeats apart:")
 async def exactly_this_is_announced_at_least_once(table: Table, announcements: FromDishka[Announcements]) -> None:
     await announcements.come_exactly(tables.rows(table), within=5)
-
-
-@then("the class is still called {class}")
-async def class_is_still_called(name: str, teacher: FromDishka[Teacher]) -> None:
-    await teacher.finds_class(name)
