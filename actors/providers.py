@@ -7,7 +7,9 @@ from dishka import Provider, provide
 from actors import evidence
 from actors.acknowledgements import Acknowledgements
 from actors.amid_an_outage import AmidAnOutage
+from actors.announcements import Announcements
 from actors.around_an_outage import AroundAnOutage
+from actors.around_kafka import AroundKafka
 from actors.asker import Asker
 from actors.auditor import Auditor
 from actors.bad_settings import BadSettings
@@ -27,9 +29,20 @@ from actors.description import Description
 from actors.double_delivery import DoubleDelivery
 from actors.eavesdropper import Eavesdropper
 from actors.figures import FigureReader
+from actors.calendar import Calendar
+from actors.changes import Changes
+from actors.contest import Contest
+from actors.crowd import Crowd
+from actors.dead_letters import DeadLetters
+from actors.deadline import Deadline
+from actors.decisions import Decisions
+from actors.double_delivery import DoubleDelivery
+from actors.essay_lifecycle import EssayLifecycle
 from actors.flood import Flood
+from actors.half_way import HalfWay
 from actors.hands import Hands
 from actors.intruder import Intruder
+from actors.last_word import LastWord
 from actors.ledger import Ledger
 from actors.log_form import LogForm
 from actors.log_reader import LogReader
@@ -68,8 +81,10 @@ class ActorsProvider(Provider):
     scope = SuiteScope.SCENARIO
     acknowledgements = provide(Acknowledgements)
     amid_an_outage = provide(AmidAnOutage)
+    announcements = provide(Announcements)
     asker = provide(Asker)
     around_an_outage = provide(AroundAnOutage)
+    around_kafka = provide(AroundKafka)
     auditor = provide(Auditor)
     bad_settings = provide(BadSettings)
     batches_in_hand = provide(BatchesInHand)
@@ -86,8 +101,17 @@ class ActorsProvider(Provider):
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
     description = provide(Description)
+    calendar = provide(Calendar)
+    changes = provide(Changes)
+    contest = provide(Contest)
+    essay_lifecycle = provide(EssayLifecycle)
+    flood = provide(Flood)
+    dead_letters = provide(DeadLetters)
+    deadline = provide(Deadline)
+    half_way = provide(HalfWay)
     hands = provide(Hands)
     intruder = provide(Intruder)
+    last_word = provide(LastWord)
     ledger = provide(Ledger)
     log_form = provide(LogForm)
     log_reader = provide(LogReader)
@@ -134,6 +158,23 @@ class ActorsProvider(Provider):
         crowd = Crowd(teacher, names)
         yield crowd
         await crowd.disperse()
+
+    @provide
+    async def decisions(
+        self,
+        auditor: Auditor,
+        teacher: Teacher,
+        lifecycle: EssayLifecycle,
+        announcements: Announcements,
+        calendar: Calendar,
+        *,
+        names: Names,
+        patience: Patience,
+    ) -> AsyncIterator[Decisions]:
+        """The decisions, and the answers on their way, which nobody waits for at the end."""
+        decisions = Decisions(auditor, teacher, lifecycle, announcements, calendar, names=names, patience=patience)
+        yield decisions
+        await decisions.give_up()
 
     @provide
     async def double_delivery(

@@ -18,6 +18,14 @@ _NEW_CLASS = (
     "INSERT INTO classes (id, name, created_by_user_id, course_id)"
     " SELECT :id, :name, 'somebody else', id FROM courses WHERE course_code = 'ENG5'"
 )
+_NOTES = 7_031
+"""The advisory lock for which the notes of what is announced wait."""
+_NOTES_WAIT = (
+    "CREATE FUNCTION note_waits() RETURNS trigger LANGUAGE plpgsql AS"
+    f" $$ BEGIN PERFORM pg_advisory_xact_lock({_NOTES}); RETURN NULL; END $$",
+    "CREATE CONSTRAINT TRIGGER note_waits AFTER UPDATE OR DELETE ON event_outbox"
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_waits()",
+)
 _ON_ROSTER = "INSERT INTO class_student_association (class_id, student_id) VALUES (:class, :student)"
 
 
@@ -62,6 +70,20 @@ class SomebodyElse:
     async def begins_to_delete_class(self, name: str) -> None:
         """Delete a class in a transaction that stays open, as `begins_to_delete_student` does a student."""
         await self._hold("DELETE FROM classes WHERE id = :id", {"id": self._names.id("class", name)})
+
+    async def holds_what_is_to_be_announced(self) -> None:
+        """Hold the outbox so that nothing can be put into it, and nothing in it changed."""
+        await self._hold("LOCK TABLE event_outbox IN SHARE MODE", {})
+
+    async def holds_notes_of_what_is_announced(self) -> None:
+        """Have transactions that have changed or removed what is in the outbox wait as they commit.
+
+        In a database of the scenario's own: the trigger goes with it.
+        """
+        async with self._site.engine.begin() as connection:
+            for statement in _NOTES_WAIT:
+                await connection.execute(text(statement))
+        await self._hold("SELECT pg_advisory_xact_lock(:notes)", {"notes": _NOTES})
 
     async def _hold(self, statement: str, arguments: Mapping[str, Any]) -> None:
         self._held = await self._holding.enter_async_context(self._site.engine.connect())

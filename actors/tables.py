@@ -17,4 +17,5 @@ HEADINGS = frozenset(
     | {"setting", "what is wrong"}
     | {"field", "wrong"}
     | {"counted", "as", "times"}
+    | {"announcement", "called", "joins", "leaves", "by", "method"}
 )

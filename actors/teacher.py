@@ -125,9 +125,9 @@ class Teacher:
 
     async def adds_student_in_full(self, row: Row, class_name: str) -> None:
         """Create a student with a legal name and an e-mail address."""
-        await self._ask(
-            "POST", "/v1/classes/students", promised.STUDENT_CREATED, self._person(row, class_name), CREATED
-        )
+        body = self._person(row, class_name)
+        answer = await self._ask("POST", "/v1/classes/students", promised.STUDENT_CREATED, body, CREATED)
+        self._names.learn("student", row["student"], uuid.UUID(answer["id"]))
 
     def _person(self, row: Row, class_name: str) -> dict[str, Any]:
         first, _, last = row["student"].partition(" ")
@@ -154,9 +154,13 @@ class Teacher:
 
     async def finds_class(self, name: str) -> None:
         """Raise AssertionError unless the class shows this name."""
+        if (called := await self.name_of_class(name)) != name:
+            raise AssertionError(f"the class is called {called!r}, expected {name!r}")
+
+    async def name_of_class(self, name: str) -> str:
+        """Return what a class, which was once called `name`, is called now."""
         shown = await self._ask("GET", f"/v1/classes/{self._names.id('class', name)}", promised.CLASS)
-        if shown["name"] != name:
-            raise AssertionError(f"the class is called {shown['name']!r}, expected {name!r}")
+        return str(shown["name"])
 
     async def moves_student(self, student: str, old: str, new: str) -> None:
         """Take a student out of one class and into another."""
@@ -185,6 +189,10 @@ class Teacher:
 
     async def confirms(self, batch: str, rows: Sequence[Row]) -> None:
         """Confirm or reject the students of essays; what came back is judged by `was_told_counts` or `was_refused`."""
+        self.answer = await self.sends_answers(batch, rows)
+
+    async def sends_answers(self, batch: str, rows: Sequence[Row]) -> httpx.Response:
+        """Confirm or reject the students of essays, and return what came back."""
         path = f"/v1/batches/{self._names.id('batch', batch)}/student-associations/confirm"
         answers = [
             {
@@ -194,13 +202,18 @@ class Teacher:
             }
             for row in rows
         ]
-        self.answer = await self.call("POST", path, {"associations": answers})
+        return await self.call("POST", path, {"associations": answers})
 
     async def confirms_all(self, batch: str) -> None:
         """Confirm whatever is suggested for a batch; raises AssertionError when that does not succeed."""
         rows = [{**row, "answer": "confirmed"} for row in await self.suggestions(batch)]
         await self.confirms(batch, rows)
         self.was_told_counts(len(rows), 0)
+
+    def was_answered(self) -> None:
+        """Raise AssertionError unless the last request succeeded."""
+        assert self.answer is not None, "nothing was asked"
+        assert self.answer.status_code == OK, f"the answer was {self.answer.status_code}: {self.answer.text[:300]}"
 
     def was_told_counts(self, confirmed: int, rejected: int) -> None:
         """Raise AssertionError unless so many were counted as confirmed and as rejected."""

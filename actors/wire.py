@@ -13,14 +13,11 @@ from harness.target import Wiring
 SUGGESTED = "huleedu.batch.author.matches.suggested.v1"
 SUGGESTED_BARE = "batch.author.matches.suggested"
 DEAD_LETTERS = f"{SUGGESTED}.dlq"
-PUBLISHED_TOPICS = (
-    "huleedu.class.created.v1",
-    "huleedu.class.updated.v1",
-    "huleedu.class.student.created.v1",
-    "huleedu.class.student.updated.v1",
-    "huleedu.class.student.associations.confirmed.v1",
-    "huleedu.notification.teacher.requested.v1",
-)
+CLASS_CREATED, CLASS_UPDATED = "huleedu.class.created.v1", "huleedu.class.updated.v1"
+STUDENT_CREATED, STUDENT_UPDATED = "huleedu.class.student.created.v1", "huleedu.class.student.updated.v1"
+CONFIRMED = "huleedu.class.student.associations.confirmed.v1"
+NOTIFICATION = "huleedu.notification.teacher.requested.v1"
+PUBLISHED_TOPICS = (CLASS_CREATED, CLASS_UPDATED, STUDENT_CREATED, STUDENT_UPDATED, CONFIRMED, NOTIFICATION)
 GROUP = "class_management_service-consumer-group"
 PARTITIONS = 3
 WIRING = Wiring({SUGGESTED: PARTITIONS, DEAD_LETTERS: 1, **dict.fromkeys(PUBLISHED_TOPICS, 1)}, GROUP)

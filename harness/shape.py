@@ -1,4 +1,4 @@
-"""Closed comparison of JSON: exactly these fields, each of its kind; anything more, less or different is named.
+"""Comparison of JSON: exactly these fields, or at least these, each of its kind; what is not so is named.
 
 A shape is a dict of fields, a list with the shape of its items, a kind (a function that tells whether a value is of
 it), or the value itself.
@@ -12,9 +12,12 @@ from typing import Any
 Kind = Callable[[Any], bool]
 
 
-def assert_shape(shape: Any, value: Any, *, what: str) -> None:
-    """Raise AssertionError unless `value` has the shape, and nothing else; names every place where it has not."""
-    problems = list(_problems(shape, value, ""))
+def assert_shape(shape: Any, value: Any, *, what: str, closed: bool = True) -> None:
+    """Raise AssertionError unless `value` has the shape; names every place where it has not.
+
+    Unless it is `closed`, objects may have more fields than the shape.
+    """
+    problems = list(_problems(shape, value, "", closed))
     if problems:
         raise AssertionError("\n".join([f"{what} is not as promised:", *(f"  {problem}" for problem in problems)]))
 
@@ -60,16 +63,17 @@ def or_null(kind: Kind) -> Kind:
     return null_or_so
 
 
-def _problems(shape: Any, value: Any, place: str) -> Iterator[str]:
+def _problems(shape: Any, value: Any, place: str, closed: bool) -> Iterator[str]:
     match shape:
         case dict() if isinstance(value, dict):
             yield from (f"missing:  {place}{field}" for field in shape.keys() - value.keys())
-            yield from (f"too much: {place}{field}" for field in value.keys() - shape.keys())
+            if closed:
+                yield from (f"too much: {place}{field}" for field in value.keys() - shape.keys())
             for field in shape.keys() & value.keys():
-                yield from _problems(shape[field], value[field], f"{place}{field}.")
+                yield from _problems(shape[field], value[field], f"{place}{field}.", closed)
         case [of_items] if isinstance(value, list):
             for position, item in enumerate(value):
-                yield from _problems(of_items, item, f"{place}{position}.")
+                yield from _problems(of_items, item, f"{place}{position}.", closed)
         case dict() | list():
             yield _differs(place, value, "an object" if isinstance(shape, dict) else "a list")
         case _ if callable(shape):

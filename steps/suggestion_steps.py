@@ -47,6 +47,15 @@ async def these_suggestions_have_been_stored(
     await ledger.remembers()
 
 
+@given("these suggestions have been stored, one event after the other:")
+async def these_suggestions_have_been_stored_in_turn(
+    table: Table, nlp: FromDishka[NlpService], storage: FromDishka[Storage]
+) -> None:
+    rows = tables.rows(table)
+    await nlp.suggests_in_turn(rows)
+    await storage.holds_together(nlp.in_turn, rows)
+
+
 @given("the suggestions for {batch} have been stored")
 async def the_suggestions_have_been_stored(
     batch: str, nlp: FromDishka[NlpService], storage: FromDishka[Storage], ledger: FromDishka[Ledger]

@@ -109,6 +109,7 @@ async def exactly_these_students(table: Table, teacher: FromDishka[Teacher]) -> 
 
 
 @then("the class is now called {class}")
+@then("the class is still called {class}")
 async def teacher_finds_class(name: str, teacher: FromDishka[Teacher]) -> None:
     await teacher.finds_class(name)
 

@@ -32,6 +32,13 @@ def test_what_has_not_is_named(change, told) -> None:
     assert told in str(raised.value)
 
 
+def test_one_that_is_not_closed_takes_more_and_not_less() -> None:
+    more = GOOD | {"more": 1, "names": [{"first": "Elsa", "age": None, "last": "Lind"}]}
+    assert_shape(SHAPE, more, what="it", closed=False)
+    with pytest.raises(AssertionError, match="missing:  status"):
+        assert_shape(SHAPE, {name: value for name, value in more.items() if name != "status"}, what="it", closed=False)
+
+
 def test_kinds_tell_values_apart() -> None:
     assert moment("2026-11-23T12:00:00.5+01:00")
     assert moment("2026-11-23T12:00:00Z")

@@ -1,0 +1,43 @@
+"""The calendar: time passes for suggestions that wait, and what stands for nobody known when it is up (T1)."""
+
+from collections.abc import Sequence
+
+from harness.journal import Journal
+from harness.names import Names
+from harness.sites import Site
+from harness.sql import text
+
+UNKNOWN = "UNKNOWN STUDENT"
+_PASSES = (
+    "UPDATE essay_student_associations SET created_at = created_at - make_interval(hours => :hours)"
+    " WHERE batch_id = :batch"
+)
+_UNKNOWN = "SELECT id, first_name || ' ' || last_name AS name FROM students WHERE email = :address"
+
+
+class Calendar:
+    """Makes suggestions old, and knows the students who stand for nobody known."""
+
+    def __init__(self, site: Site, names: Names, journal: Journal) -> None:
+        self._site, self._names, self._journal = site, names, journal
+
+    async def passes(self, batches: Sequence[str], hours: int) -> None:
+        """Have the suggestions for batches been stored so many hours earlier."""
+        for batch in batches:
+            async with self._site.engine.begin() as connection:
+                made = await connection.execute(
+                    text(_PASSES), {"hours": hours, "batch": self._names.id("batch", batch)}
+                )
+            assert made.rowcount, f'nothing is stored for "{batch}"'
+        self._journal.write("calendar", f"{hours} hours have passed for {', '.join(batches)}")
+
+    async def knows_unknown_students(self) -> None:
+        """Look for the students who stand for nobody known, one a class at most: "UNKNOWN STUDENT of 8B" here."""
+        for name in self._names.of_kind("class"):
+            address = f"unknown.{self._names.id('class', name)}@huleedu.system"
+            async with self._site.engine.connect() as connection:
+                found = (await connection.execute(text(_UNKNOWN), {"address": address})).all()
+            assert len(found) <= 1, f'{len(found)} students of "{name}" stand for nobody known, expected one a class'
+            for identity, called in found:
+                assert called == UNKNOWN, f"who stands for nobody known is called {called!r}, expected {UNKNOWN!r}"
+                self._names.learn("student", f"{UNKNOWN} of {name}", identity)
