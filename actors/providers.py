@@ -28,6 +28,7 @@ from actors.onlooker import Onlooker
 from actors.operator import Operator
 from actors.other_service import OtherService
 from actors.records import Records
+from actors.rehearsals import Rehearsals
 from actors.replicas import Replicas
 from actors.schema import Schema
 from actors.session_watch import SessionWatch
@@ -69,6 +70,7 @@ class ActorsProvider(Provider):
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)
     records = provide(Records)
+    rehearsals = provide(Rehearsals)
     start = provide(Start)
     storage = provide(Storage)
     teacher = provide(Teacher)
