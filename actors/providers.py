@@ -15,6 +15,7 @@ from actors.bookkeeper import Bookkeeper
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
+from actors.deliveries import Deliveries
 from actors.double_delivery import DoubleDelivery
 from actors.flood import Flood
 from actors.hands import Hands
@@ -24,6 +25,7 @@ from actors.log_reader import LogReader
 from actors.marker import Marker
 from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
+from actors.nonsense import Nonsense
 from actors.onlooker import Onlooker
 from actors.operator import Operator
 from actors.other_service import OtherService
@@ -59,6 +61,7 @@ class ActorsProvider(Provider):
     contest = provide(Contest)
     flood = provide(Flood)
     dead_letters = provide(DeadLetters)
+    deliveries = provide(Deliveries)
     hands = provide(Hands)
     intruder = provide(Intruder)
     ledger = provide(Ledger)
@@ -66,6 +69,7 @@ class ActorsProvider(Provider):
     marker = provide(Marker)
     monitoring = provide(Monitoring)
     nlp_service = provide(NlpService)
+    nonsense = provide(Nonsense)
     operator = provide(Operator)
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)

@@ -3,15 +3,14 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from actors import wire
+from actors.deliveries import Deliveries, Place, origin
 from actors.imagined import HISTORIES, ROSTERS, Imagined, Moves
 from actors.model import Association
 from actors.performed import Performed, Seen
 from harness import examples
-from harness.eventually import Patience
-from harness.fence import Position
 from harness.journal import Journal
 from harness.settings import Settings
 from harness.sites import Site
@@ -23,7 +22,6 @@ AT_ONCE = 100
 """Histories that take their course together."""
 SHRUNK_WITHIN = 40.0
 """Seconds for finding the shortest history that still differs."""
-DEALT_WITH_WITHIN = 20.0
 _CLASSES = (
     "INSERT INTO classes (id, name, created_by_user_id, course_id) SELECT id, 'imagined', 'somebody else',"
     " (SELECT id FROM courses WHERE course_code = 'ENG5') FROM unnest(CAST(:ids AS uuid[])) AS id"
@@ -49,8 +47,8 @@ _ROWS = (
 class Rehearsals:
     """Plays random histories, and compares what the service has made of each with what the contract says."""
 
-    def __init__(self, site: Site, journal: Journal, settings: Settings, patience: Patience) -> None:
-        self._site, self._journal, self._patience = site, journal, patience
+    def __init__(self, site: Site, deliveries: Deliveries, journal: Journal, settings: Settings) -> None:
+        self._site, self._deliveries, self._journal = site, deliveries, journal
         self.number = settings.examples or USUAL
         self.seed = examples.SEED if settings.seed is None else settings.seed
         self._outcomes: list[tuple[Imagined, str]] = []
@@ -86,15 +84,15 @@ class Rehearsals:
         partitions = itertools.cycle(range(wire.PARTITIONS))
         played = [Performed(imagined, next(partitions)) for imagined in histories]
         await self._prepare(played)
-        before = await self._site.stack.broker.ends([wire.DEAD_LETTERS])
-        places: dict[tuple[int, int], tuple[Performed, int]] = {}
+        await self._deliveries.begin()
+        places: dict[Place, tuple[Performed, int]] = {}
         try:
             for number in range(max(len(one.rounds) for one in played)):
                 await self._change([(one, move) for one in played for move in _round(one, number)])
                 places |= await self._publish(played, number)
         except AssertionError as stuck:
             return [str(stuck)] * len(played)
-        letters = await self._letters(before)
+        letters = [place for letter in await self._deliveries.letters() if (place := origin(letter))]
         return [one.trouble(seen) for one, seen in zip(played, await self._look(played, places, letters), strict=True)]
 
     async def _prepare(self, played: Sequence[Performed]) -> None:
@@ -127,41 +125,20 @@ class Rehearsals:
                     joined = {"classes": [one.names.id("class", move.class_)], "students": [student]}
                     await connection.execute(text(_JOIN), joined)
 
-    async def _publish(self, played: Sequence[Performed], number: int) -> dict[tuple[int, int], tuple[Performed, int]]:
+    async def _publish(self, played: Sequence[Performed], number: int) -> dict[Place, tuple[Performed, int]]:
         """Publish one round of each history, and wait until all is dealt with; returns what lies where."""
         sent = [(one, n, event) for one in played if number < len(one.rounds) for n, event in one.rounds[number].events]
         if not sent:
             return {}
         records = [(one.partition, event.value, event.headers) for one, _, event in sent]
-        positions = await self._site.stack.broker.publish_all(wire.SUGGESTED, records)
-        await self._are_dealt_with(positions)
+        positions = await self._deliveries.send(records)
         return {(p.partition, p.offset): (one, n) for p, (one, n, _) in zip(positions, sent, strict=True)}
-
-    async def _are_dealt_with(self, positions: Iterable[Position]) -> None:
-        last = {position.partition: position for position in positions}
-
-        async def look() -> None:
-            committed = await self._site.stack.broker.committed(wire.GROUP, wire.SUGGESTED)
-            for position in last.values():
-                passing = position.passing(committed.get(position.partition))
-                assert passing.is_passed, f"the service does not get through them all: {passing.seen}"
-
-        await self._patience.eventually(look, within=DEALT_WITH_WITHIN)
-
-    async def _letters(self, before: dict[tuple[str, int], int]) -> list[tuple[int, int]]:
-        """Return where the messages lay that have become dead letters since."""
-        since = {partition: end for (_, partition), end in before.items()}
-        found = []
-        for letter in await self._site.stack.broker.read(wire.DEAD_LETTERS, since):
-            headers = dict(letter.headers)
-            found.append((int(headers["dlq.partition"]), int(headers["dlq.offset"])))
-        return found
 
     async def _look(
         self,
         played: Sequence[Performed],
-        places: dict[tuple[int, int], tuple[Performed, int]],
-        letters: Sequence[tuple[int, int]],
+        places: dict[Place, tuple[Performed, int]],
+        letters: Sequence[Place],
     ) -> list[Seen]:
         """Look once at everything: all is acknowledged by now, so nothing more comes."""
         owners = {id_: one for one in played for id_ in one.names.ids}

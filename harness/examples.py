@@ -41,9 +41,9 @@ class Shortest(Generic[T]):
     tried: int
 
 
-def draw(strategy: SearchStrategy[T], number: int, seed: int) -> list[T]:
-    """Return `number` examples, the same for the same seed."""
-    return [_draw(strategy, place, seed) for place in range(number)]
+def draw(strategy: SearchStrategy[T], number: int, seed: int, first: int = 0) -> list[T]:
+    """Return `number` examples from the place `first` on, the same for the same seed."""
+    return [_draw(strategy, place, seed) for place in range(first, first + number)]
 
 
 def _draw(strategy: SearchStrategy[T], place: int, seed: int) -> T:
