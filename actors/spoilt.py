@@ -112,6 +112,7 @@ VALUES: tuple[Any, ...] = (
     {"": ""},
     -0.0,
     1.0000001,
+    "1",
     10**30,
     Literal("1", 400),
     Literal("1", 5_000),
@@ -157,9 +158,11 @@ _PLACES: tuple[tuple[tuple[str | int, ...], str | int], ...] = (
     ),
     (("data", "match_results", 0, "suggestions", 0, "match_reasons"), 0),
 )
+_SCORE = (("data", "match_results", 0, "suggestions", 0), "confidence_score")
+"""Where more can be wrong than anywhere else."""
 _spoilt = st.builds(
     lambda place, how, value: Spoilt(place[0], place[1], how, value),
-    st.sampled_from(_PLACES),
+    st.sampled_from((*_PLACES, *[_SCORE] * 8)),
     st.sampled_from(("is", "is", "is", "is", "is gone", "comes twice, first as")),
     st.sampled_from(VALUES),
 )
