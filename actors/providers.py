@@ -12,6 +12,7 @@ from actors.asker import Asker
 from actors.auditor import Auditor
 from actors.batches_in_hand import BatchesInHand
 from actors.bookkeeper import Bookkeeper
+from actors.chronicle import Chronicle
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
@@ -92,6 +93,15 @@ class ActorsProvider(Provider):
         somebody_else = SomebodyElse(site, names, journal, patience)
         yield somebody_else
         await somebody_else.gives_up()
+
+    @provide
+    async def chronicle(
+        self, site: Site, nlp: NlpService, names: Names, faults: Faults, *, journal: Journal, patience: Patience
+    ) -> AsyncIterator[Chronicle]:
+        """The chronicle, which ends before what is still broken is mended."""
+        chronicle = Chronicle(site, nlp, names, faults, journal=journal, patience=patience)
+        yield chronicle
+        await chronicle.ends()
 
     @provide
     async def crowd(self, teacher: Teacher, names: Names) -> AsyncIterator[Crowd]:
