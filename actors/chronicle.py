@@ -64,6 +64,7 @@ class Chronicle:
         self._lines: list[_Line] = []
         self._watching: asyncio.Task[None] | None = None
         self._down: Happened | None = None
+        self._set_back: set[tuple[int, int]] = set()
 
     def begins(self) -> None:
         """Begin to look, until the scenario ends; what is begun already goes on."""
@@ -85,6 +86,10 @@ class Chronicle:
         """Note that the service runs again, if it was down."""
         if self._down is not None:
             self._down.healed, self._down = time.time(), None
+
+    def notes_that_the_group_is_set_back(self, position: Position) -> None:
+        """Note that it is no doing of the service that an acknowledgement is taken back."""
+        self._set_back.add((position.partition, position.offset))
 
     async def notes_that_nothing_can_be_stored_of(self, batch: str) -> None:
         """Note that the event about a batch can have had no effect up to now, whatever was acknowledged."""
@@ -137,6 +142,7 @@ class Chronicle:
         return History(
             events,
             [*sorted(looks, key=lambda look: look.at), last],
+            set_back=frozenset(self._set_back),
             commits=[Commit(c.partition, c.offset, c.at) for c in commits if _is_ours(c)],
             upsets=[self._upset(happened) for happened in self._faults.happened],
             log=[line for service in services for line in await service.log_lines(self._journal.begun)],

@@ -148,6 +148,7 @@ class Operator:
     async def sets_back_to(self, position: Position) -> None:
         """Move the service's group, which may have no members, back to before a message."""
         await self._site.stack.broker.commit_at(wire.GROUP, [position])
+        self._chronicle.notes_that_the_group_is_set_back(position)
         self._journal.write("operator", "set the group back", partition=position.partition, offset=position.offset)
 
     async def finds_redis_empty(self) -> None:
