@@ -165,7 +165,11 @@ class Operator:
 
     async def forgets_all(self) -> None:
         """Empty Redis."""
+        self._chronicle.begins()
+        began, keys = time.time(), await self._site.stack.redis_client.dbsize()
         await self._site.stack.redis_client.flushall()
+        emptied = self._faults.note("Redis is emptied", began, f"it held {keys} keys" if keys else "")
+        emptied.healed = time.time()
         self._journal.write("operator", "emptied Redis")
 
     async def saw_it_end(self, seconds: int, exit_code: int) -> None:
