@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 
+from actors.chronicle import Chronicle
 from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
 from actors.operator import Operator
@@ -23,11 +24,12 @@ class AroundAnOutage:
         nlp: NlpService,
         storage: Storage,
         *,
+        chronicle: Chronicle,
         journal: Journal,
         patience: Patience,
     ) -> None:
         self._operator, self._monitoring, self._nlp, self._storage = operator, monitoring, nlp, storage
-        self._journal, self._patience = journal, patience
+        self._chronicle, self._journal, self._patience = chronicle, journal, patience
         self._returned = 0.0
 
     async def suggests(self, part: str, outage: str) -> None:
@@ -54,6 +56,8 @@ class AroundAnOutage:
         await self._operator.breaks(part, outage)
         await self._publish(DURING)
         await meanwhile()
+        if part == "PostgreSQL":
+            await self._chronicle.notes_that_nothing_can_be_stored_of(DURING)
         await self._operator.mends()
         self._returned = time.monotonic()
         await self._publish(AFTER)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from actors.acknowledgements import Acknowledgements
+from actors.chronicle import Chronicle
 from actors.hands import Hands
 from actors.nlp_service import NlpService, Rows
 from actors.replicas import Replicas
@@ -25,10 +26,11 @@ class BatchesInHand:
         storage: Storage,
         *,
         acknowledgements: Acknowledgements,
+        chronicle: Chronicle,
         hands: Hands,
     ) -> None:
         self._replicas, self._nlp, self._somebody, self._storage = replicas, nlp, somebody, storage
-        self._acknowledgements, self._hands = acknowledgements, hands
+        self._acknowledgements, self._chronicle, self._hands = acknowledgements, chronicle, hands
         self._batches: dict[str, Rows] = {}
 
     async def are_half_done(self, batch: str, behind: Sequence[str]) -> None:
@@ -76,6 +78,7 @@ class BatchesInHand:
 
         Nobody stands in their way any more as soon as it is gone.
         """
+        self._chronicle.begins()
         await self._replicas.the_last_goes(how)
         await self._acknowledgements.draws_line(self._nlp.last_position)
         await self._somebody.gives_up()

@@ -1,10 +1,11 @@
 """The NLP service, which publishes suggestions to Kafka."""
 
 import itertools
+import time
 import uuid
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from actors import wire
@@ -22,6 +23,15 @@ BOTH_ORDERS = ("forwards", "backwards")
 """The two batches of `publishes_in_both_orders`."""
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """An event that was published, perhaps once more: where it lies, and when that was (Unix seconds)."""
+
+    event: wire.Event
+    position: Position
+    at: float
+
+
 class NlpService:
     """Publishes events, all of a scenario to one partition so that they keep their order."""
 
@@ -36,6 +46,8 @@ class NlpService:
         self._published: dict[str, wire.Event] = {}
         self._positions: dict[bytes, Position] = {}
         self._last = ""
+        self.deliveries: list[Delivery] = []
+        """All that was published one by one, in its order."""
         self.in_turn: list[str] = []
         """The batches of `suggests_in_turn`."""
 
@@ -112,9 +124,11 @@ class NlpService:
         """Publish `event`, perhaps once more, and return where it lies; without `partition` in the scenario's own."""
         partition = self.partition if partition is None else partition
         self.partitions.add(partition)
+        at = time.time()
         position = await self._site.stack.broker.publish(
             wire.SUGGESTED, partition, event.value, key=event.record_key, headers=event.headers
         )
+        self.deliveries.append(Delivery(event, position, at))
         self._journal.write(
             "nlp_service",
             "published",

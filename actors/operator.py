@@ -8,6 +8,7 @@ import httpx
 
 from actors import wire
 from actors.auditor import Auditor
+from actors.chronicle import Chronicle
 from actors.outages import closed_to_dead_letters, outage, upset
 from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
@@ -35,9 +36,18 @@ def a_defect_of_the_service() -> Iterator[None]:
 class Operator:
     """Works on the site of the scenario."""
 
-    def __init__(self, site: Site, journal: Journal, auditor: Auditor, faults: Faults, patience: Patience) -> None:
-        self._site, self._journal, self._auditor, self._faults = site, journal, auditor, faults
-        self._patience = patience
+    def __init__(
+        self,
+        site: Site,
+        auditor: Auditor,
+        faults: Faults,
+        chronicle: Chronicle,
+        *,
+        journal: Journal,
+        patience: Patience,
+    ) -> None:
+        self._site, self._auditor, self._faults, self._chronicle = site, auditor, faults, chronicle
+        self._journal, self._patience = journal, patience
         self._signalled_at = 0.0
         self._starting_took = 0.0
         self._broken: list[Fault] = []
@@ -55,6 +65,7 @@ class Operator:
             else:
                 await self._site.running.start_again()
         self._starting_took = time.monotonic() - begun
+        self._chronicle.notes_the_start_of_the_service()
         self._journal.write("operator", "started the service", seconds=self._starting_took)
 
     def was_ready_within(self, seconds: float) -> None:
@@ -71,6 +82,7 @@ class Operator:
         await self._patience.eventually(
             lambda: self._site.service.http.get("/metrics"), within=ANSWERS_WITHIN, bear=(httpx.TransportError,)
         )
+        self._chronicle.notes_the_start_of_the_service()
         self._journal.write("operator", "started the service again")
 
     async def starts_replica(self, settings: Mapping[str, str] | None = None) -> ServiceContainer:
@@ -88,7 +100,9 @@ class Operator:
 
     async def kills_service(self) -> None:
         """Kill the service; the group does not wait for its dead member."""
+        self._chronicle.begins()
         await self._site.service.killed()
+        self._chronicle.notes_the_end_of_the_service("killed")
         self._journal.write("operator", "killed the service")
 
     async def breaks(self, what: str, how: str) -> None:
@@ -100,6 +114,7 @@ class Operator:
         await self._begins(closed_to_dead_letters(self._site))
 
     async def _begins(self, fault: Fault) -> None:
+        self._chronicle.begins()
         self._broken.append(await self._faults.begin(fault))
 
     async def upsets(self, what: str) -> None:
@@ -115,6 +130,7 @@ class Operator:
     async def sees_the_end(self, within: float) -> Ended:
         """Wait until the service's process has ended; `within` is in seconds."""
         ended = await self._site.service.ended(within)
+        self._chronicle.notes_the_end_of_the_service("stopped")
         self._journal.write("operator", "saw the service end", exit_code=ended.exit_code)
         return ended
 
@@ -132,6 +148,7 @@ class Operator:
     async def sets_back_to(self, position: Position) -> None:
         """Move the service's group, which may have no members, back to before a message."""
         await self._site.stack.broker.commit_at(wire.GROUP, [position])
+        self._chronicle.notes_that_the_group_is_set_back(position)
         self._journal.write("operator", "set the group back", partition=position.partition, offset=position.offset)
 
     async def finds_redis_empty(self) -> None:
@@ -148,7 +165,11 @@ class Operator:
 
     async def forgets_all(self) -> None:
         """Empty Redis."""
+        self._chronicle.begins()
+        began, keys = time.time(), await self._site.stack.redis_client.dbsize()
         await self._site.stack.redis_client.flushall()
+        emptied = self._faults.note("Redis is emptied", began, f"it held {keys} keys" if keys else "")
+        emptied.healed = time.time()
         self._journal.write("operator", "emptied Redis")
 
     async def saw_it_end(self, seconds: int, exit_code: int) -> None:

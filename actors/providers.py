@@ -26,6 +26,11 @@ from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
 from actors.description import Description
+from actors.chronicle import Chronicle
+from actors.contest import Contest
+from actors.crowd import Crowd
+from actors.dead_letters import DeadLetters
+from actors.deliveries import Deliveries
 from actors.double_delivery import DoubleDelivery
 from actors.eavesdropper import Eavesdropper
 from actors.figures import FigureReader
@@ -50,10 +55,12 @@ from actors.marker import Marker
 from actors.migrations import Migrations
 from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
+from actors.nonsense import Nonsense
 from actors.onlooker import Onlooker
 from actors.operator import Operator
 from actors.other_service import OtherService
 from actors.records import Records
+from actors.rehearsals import Rehearsals
 from actors.replicas import Replicas
 from actors.rude_clients import RudeClients
 from actors.rush import Rush
@@ -109,6 +116,7 @@ class ActorsProvider(Provider):
     dead_letters = provide(DeadLetters)
     deadline = provide(Deadline)
     half_way = provide(HalfWay)
+    deliveries = provide(Deliveries)
     hands = provide(Hands)
     intruder = provide(Intruder)
     last_word = provide(LastWord)
@@ -118,11 +126,13 @@ class ActorsProvider(Provider):
     marker = provide(Marker)
     monitoring = provide(Monitoring)
     nlp_service = provide(NlpService)
+    nonsense = provide(Nonsense)
     operator = provide(Operator)
     onlooker = provide(Onlooker)
     other_service = provide(OtherService)
     records = provide(Records)
     rush = provide(Rush)
+    rehearsals = provide(Rehearsals)
     start = provide(Start)
     storage = provide(Storage)
     stranger = provide(Stranger)
@@ -151,6 +161,13 @@ class ActorsProvider(Provider):
         compositions = Compositions(site, journal, patience)
         yield compositions
         await compositions.end()
+    async def chronicle(
+        self, site: Site, nlp: NlpService, names: Names, faults: Faults, *, journal: Journal, patience: Patience
+    ) -> AsyncIterator[Chronicle]:
+        """The chronicle, which ends before what is still broken is mended."""
+        chronicle = Chronicle(site, nlp, names, faults, journal=journal, patience=patience)
+        yield chronicle
+        await chronicle.ends()
 
     @provide
     async def crowd(self, teacher: Teacher, names: Names) -> AsyncIterator[Crowd]:

@@ -1,13 +1,14 @@
 """Several processes of the service in one group, of which one goes and comes back, or joins."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from actors import wire
 from actors.operator import Operator, a_defect_of_the_service
 from harness.containers.service import ServiceContainer
 from harness.eventually import Patience
-from harness.faults import Disconnected, Fault, Faults, Paused
+from harness.faults import Disconnected, Fault, Faults, Happened, Paused
 from harness.sites import Site
 
 GONE: dict[str, Callable[[ServiceContainer, str], Fault] | None] = {
@@ -28,6 +29,7 @@ class Replicas:
     def __init__(self, site: Site, operator: Operator, faults: Faults, patience: Patience) -> None:
         self._site, self._operator, self._faults, self._patience = site, operator, faults, patience
         self._fault: Fault | None = None
+        self._killed: Happened | None = None
         self._joining: asyncio.Task[None] | None = None
 
     async def ends(self) -> None:
@@ -88,7 +90,11 @@ class Replicas:
         if kind := GONE[how]:
             self._fault = await self._faults.begin(kind(self._last, self._site.stack.network.name))
         else:
+            began = time.time()
             await self._last.killed()
+            self._killed = self._faults.note(
+                f"{self._last.alias} is killed", began, "its process was seen to have ended"
+            )
 
     async def the_last_is_missed(self) -> None:
         """Wait until Kafka has given the last replica up."""
@@ -100,6 +106,8 @@ class Replicas:
         with a_defect_of_the_service():
             if self._fault is None:
                 await self._last.start_again()
+                assert self._killed is not None
+                self._killed.healed = time.time()
             else:
                 await self._faults.heal(self._fault)
 

@@ -114,11 +114,16 @@ class Broker:
         return Position(topic, sent.partition, sent.offset)
 
     async def publish_all(
-        self, topic: str, records: Iterable[tuple[int, bytes, Sequence[tuple[str, bytes]]]]
+        self, topic: str, records: Iterable[tuple[int, bytes | None, Sequence[tuple[str, bytes | None]]]]
     ) -> list[Position]:
-        """Publish records (partition, value, headers) together and return where they lie, once the broker has all."""
+        """Publish records (partition, value, headers) together and return where they lie, once the broker has all.
+
+        One without a value gets an empty key, since the client sends none without both.
+        """
         sent = [
-            await self.producer.send(topic, value=value, partition=partition, headers=list(headers))
+            await self.producer.send(
+                topic, value=value, key=b"" if value is None else None, partition=partition, headers=list(headers)
+            )
             for partition, value, headers in records
         ]
         return [Position(topic, record.partition, record.offset) for record in await asyncio.gather(*sent)]

@@ -7,7 +7,7 @@ and what came before what, without anybody's clock; in a cluster with one partit
 import struct
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.broker import Broker
 from harness.fence import Position
@@ -25,6 +25,8 @@ class Commit:
     topic: str
     partition: int
     offset: int
+    at: float = field(default=0.0, compare=False)
+    """When the broker took it, in Unix seconds by its clock."""
 
 
 async def draw_line(broker: Broker, position: Position) -> str:
@@ -36,7 +38,8 @@ async def draw_line(broker: Broker, position: Position) -> str:
 
 async def read_commits(broker: Broker, since: float) -> list[Commit]:
     """Return what was committed since the moment `since` (Unix seconds), oldest first."""
-    return list(_commits((record.key, record.value) for record in await broker.read_since(TOPIC, since)))
+    records = await broker.read_since(TOPIC, since)
+    return list(_commits((record.key, record.value, record.timestamp / 1000) for record in records))
 
 
 def before(commits: Sequence[Commit], line: str) -> Sequence[Commit]:
@@ -60,14 +63,14 @@ def taken_back(commits: Iterable[Commit]) -> list[tuple[Commit, Commit]]:
     return found
 
 
-def _commits(records: Iterable[tuple[bytes | None, bytes | None]]) -> Iterator[Commit]:
-    for key, value in records:
+def _commits(records: Iterable[tuple[bytes | None, bytes | None, float]]) -> Iterator[Commit]:
+    for key, value, at in records:
         if key and value and int.from_bytes(key[:2]) in OFFSET_COMMITS:
             group, rest = _string(key[2:])
             topic, rest = _string(rest)
             (partition,) = struct.unpack(">i", rest)
             (offset,) = struct.unpack_from(">q", value, 2)
-            yield Commit(group, topic, partition, offset)
+            yield Commit(group, topic, partition, offset, at)
 
 
 def _string(raw: bytes) -> tuple[str, bytes]:

@@ -24,7 +24,9 @@ class Settings:
     factor: float = 1.0
     """Every waiting time is multiplied by this; slow machines take 2 or 3."""
     seed: int | None = None
-    """Run features and scenarios in the random order of this seed."""
+    """Run features and scenarios in the random order of this seed, and draw random examples by it."""
+    examples: int | None = None
+    """How many random examples are tried where some are; without it as many as take a few seconds."""
     artifacts: Path = field(default=ROOT / "artifacts")
     """Where evidence of failures goes."""
     keep: bool | None = None
@@ -47,6 +49,7 @@ class Settings:
             contract=Path(given["contract"] or cls().contract).resolve(),
             factor=_number("factor", given["factor"] or "1", r"\d+(\.\d+)?", float),
             seed=_number("seed", given["seed"], r"\d+", int) if given["seed"] else None,
+            examples=_number("examples", given["examples"], r"[1-9]\d*", int) if given["examples"] else None,
             artifacts=Path(given["artifacts"] or cls().artifacts).resolve(),
             keep=_yes_or_no("keep", given["keep"]) if given["keep"] else None,
             timings=Path(given["timings"]).resolve() if given["timings"] else None,

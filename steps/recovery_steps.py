@@ -4,6 +4,7 @@ from dishka import FromDishka
 
 from actors.amid_an_outage import AmidAnOutage
 from actors.around_an_outage import AroundAnOutage
+from actors.chronicle import Chronicle
 from actors.dead_letters import DeadLetters
 from actors.marker import Marker
 from actors.monitoring import Monitoring
@@ -138,6 +139,12 @@ async def what_comes_in_is_on_record(seconds: int, marker: FromDishka[Marker]) -
 @then("what comes in next is stored, too")
 async def what_comes_next_is_stored(marker: FromDishka[Marker]) -> None:
     await marker.passes()
+
+
+@then("nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored")
+async def history_holds(marker: FromDishka[Marker], chronicle: FromDishka[Chronicle]) -> None:
+    await marker.passes()
+    await chronicle.holds()
 
 
 @given("the operator has killed the service")

@@ -87,6 +87,18 @@ async def test_a_fault_that_takes_no_effect_is_an_error_and_is_healed_at_once(fa
     assert story == []
 
 
+async def test_what_has_happened_is_known_with_its_time_also_when_it_is_mended(faults: Faults) -> None:
+    before = time.time()
+    a = await faults.begin(Pretended("a", []))
+    await faults.begin(Pretended("b", []))
+    noted = faults.note("c is broken", time.time(), "somebody saw it")
+    await faults.heal(a)
+    first, second, third = faults.happened
+    assert [(h.what, h.healed is None) for h in (first, second)] == [("a is broken", False), ("b is broken", True)]
+    assert third is noted
+    assert before <= first.began <= second.began <= (first.healed or 0) <= time.time()
+
+
 async def test_what_nobody_has_begun_cannot_be_healed(faults: Faults) -> None:
     with pytest.raises(AssertionError, match=r"nobody has begun.* a is broken"):
         await faults.heal(Pretended("a", []))

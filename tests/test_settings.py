@@ -15,6 +15,7 @@ def test_defaults() -> None:
 def test_userdata_wins_over_the_environment() -> None:
     settings = Settings.read({"factor": "3"}, {"ACCEPTANCE_FACTOR": "2", "ACCEPTANCE_SEED": "5"})
     assert (settings.factor, settings.seed) == (3.0, 5)
+    assert Settings.read({"examples": "5000"}, {}).examples == 5000
 
 
 def test_paths_are_absolute() -> None:
@@ -23,7 +24,13 @@ def test_paths_are_absolute() -> None:
 
 @pytest.mark.parametrize(
     ("given", "named"),
-    [({"factor": "x"}, "factor"), ({"factor": "0"}, "factor"), ({"sed": "1"}, "sed"), ({"seed": "a"}, "seed")],
+    [
+        ({"factor": "x"}, "factor"),
+        ({"factor": "0"}, "factor"),
+        ({"sed": "1"}, "sed"),
+        ({"seed": "a"}, "seed"),
+        ({"examples": "0"}, "examples"),
+    ],
 )
 def test_a_wrong_setting_is_named(given: dict[str, str], named: str) -> None:
     with pytest.raises(InfrastructureError, match=named):

@@ -9,11 +9,15 @@ Feature: The service can be killed, stopped and set back at any moment
   Rule: After a restart whatever was missed is processed, and nothing is doubled
 
     Scenario: What comes in while the service is dead is processed once it runs again
-      Given the operator has killed the service
+      Given these suggestions for "Winter essays" have been stored:
+        | essay | student   |
+        | Snow  | Elsa Lind |
+      And the operator has killed the service
       And the NLP service has published suggestions for "Autumn essays"
       When the operator starts the service
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
 
     Scenario: A group that is set back, its events still remembered, does nothing again
       Given these suggestions for "Autumn essays" have been stored:
@@ -25,6 +29,7 @@ Feature: The service can be killed, stopped and set back at any moment
       And its group is set back to before "Autumn essays", the events still remembered
       When the operator starts the service
       Then nothing more is stored
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
 
     Scenario: A group that is set back, all events forgotten, stores nothing twice
       Given the suggestions for "Autumn essays" have been stored
@@ -32,3 +37,4 @@ Feature: The service can be killed, stopped and set back at any moment
       And its group is set back to before "Autumn essays", all events forgotten
       When the operator starts the service
       Then nothing more is stored
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored

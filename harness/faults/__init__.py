@@ -4,7 +4,7 @@ from harness.faults.connections import Blocked, CutOff, Disconnected, Slowed
 from harness.faults.databases import ReadOnly, SessionsEnded
 from harness.faults.fault import Fault
 from harness.faults.limits import StarvedOfCpu, StarvedOfMemory
-from harness.faults.owner import Faults
+from harness.faults.owner import Faults, Happened
 from harness.faults.processes import Killed, Paused, Stopped
 from harness.faults.topics import Closed
 
@@ -15,6 +15,7 @@ __all__ = [
     "Disconnected",
     "Fault",
     "Faults",
+    "Happened",
     "Killed",
     "Paused",
     "ReadOnly",

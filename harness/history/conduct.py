@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.history.effects import has_its_effect
-from harness.history.operations import Event, Guilt, History, Outcome, Upset
+from harness.history.operations import Guilt, History, Outcome, Upset
 
 
 def lied(history: History) -> Iterator[Guilt]:
@@ -41,16 +41,16 @@ def _spans(history: History) -> Iterator[tuple[Upset, float, float]]:
 
 
 def slow_to_recover(history: History) -> Iterator[Guilt]:
-    """V7: what came in after the mending had its effect in time, by the first look that shows it."""
+    """V7: what came in next after the mending had its effect in time, by the first look that shows it."""
     for upset in history.upsets:
         following = [e for e in history.events if e.at >= upset.healed and e.outcome is Outcome.DONE]
         if not following:
             continue
         first = min(following, key=lambda event: event.at)
         seen = [look.at for look in history.looks if has_its_effect(first, look)]
-        took = min(seen) - upset.healed if seen else None
+        took = min(seen) - max(upset.healed, first.at) if seen else None
         if took is None or took > upset.until_well:
-            so_late = "has had no effect at all" if took is None else f"took effect {took:.1f} s after that"
+            so_late = "has had no effect at all" if took is None else f"took effect {took:.1f} s after it came in"
             allowed = f"{upset.until_well:g} s are allowed"
             yield Guilt("V7", f"it was over that {upset.what}, and {first.called} {so_late}, {allowed}", first.id)
 
@@ -85,17 +85,20 @@ def vacuous(history: History) -> Iterator[Guilt]:
         yield Guilt("V11", "nothing was broken")
         return
     first, last = min(u.began for u in history.upsets), max(u.healed for u in history.upsets)
-    for when, events in _portions(history, first, last).items():
-        if len(events) < history.enough:
-            yield Guilt("V11", f"{len(events)} events came {when} what broke, {history.enough} are needed")
+    for when, number in _portions(history, first, last).items():
+        if number < history.enough:
+            yield Guilt("V11", f"{number} events were on their way {when} what broke, {history.enough} are needed")
     if not any(look.committed is not None and look.effects is not None for look in history.looks):
         yield Guilt("V11", "nobody has ever seen effects and acknowledgements")
 
 
-def _portions(history: History, first: float, last: float) -> dict[str, list[Event]]:
+def _portions(history: History, first: float, last: float) -> dict[str, int]:
+    """Return how many events there were before, during and after what broke: one may be still on its way then."""
     sent = [event for event in history.events if event.outcome is not Outcome.FAILED]
+    calm = [look for look in history.looks if look.at < first]
+    done = {event.id for event in sent if any(has_its_effect(event, look) for look in calm)}
     return {
-        "before": [event for event in sent if event.at < first],
-        "during": [event for event in sent if first <= event.at < last],
-        "after": [event for event in sent if event.at >= last],
+        "before": sum(event.at < first for event in sent),
+        "during": sum(event.at < last and event.id not in done for event in sent),
+        "after": sum(event.at >= last for event in sent),
     }

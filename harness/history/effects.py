@@ -101,7 +101,8 @@ def half(history: History) -> Iterator[Guilt]:
 
 
 def early(history: History) -> Iterator[Guilt]:
-    """V5: whenever somebody looked, nothing was acknowledged whose effect was missing."""
+    """V5: whenever somebody looked, nothing was acknowledged whose effect was missing; no word was taken back."""
+    yield from _taken_back(history)
     told: set[str] = set()
     for look in history.looks:
         for event in history.events:
@@ -113,6 +114,17 @@ def early(history: History) -> Iterator[Guilt]:
             where = f"{event.position.offset} of partition {event.position.partition}"
             behind = f"the committed offset was {offset}, past {event.called} at {where}"
             yield Guilt("V5", f"{behind}, which had no effect yet, {_moment(history, look)}", event.id)
+
+
+def _taken_back(history: History) -> Iterator[Guilt]:
+    reached: dict[int, int] = {}
+    for commit in history.commits:
+        before = reached.get(commit.partition, commit.offset)
+        if commit.offset < before and (commit.partition, commit.offset) not in history.set_back:
+            yield Guilt(
+                "V5", f"the committed offset of partition {commit.partition} went from {before} back to {commit.offset}"
+            )
+        reached[commit.partition] = commit.offset
 
 
 def blocked(history: History) -> Iterator[Guilt]:

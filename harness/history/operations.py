@@ -144,6 +144,8 @@ class History:
     events: Sequence[Event]
     looks: Sequence[Look]
     commits: Sequence[Commit] = ()
+    set_back: frozenset[tuple[int, int]] = frozenset()
+    """Where an operator has set the group back to on purpose: partition and offset."""
     upsets: Sequence[Upset] = ()
     answers: Sequence[Answer] = ()
     changes: Sequence[Change] = ()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.fence import Position
 from harness.history.operations import Event, History, Look
+from harness.log_entries import counted, entries
 
 MOST_LINES = 8
 LONGEST_LINE = 300
@@ -52,7 +53,7 @@ def _acknowledged(history: History, event: Event) -> Iterator[tuple[float, str]]
 def _became(history: History, event: Event) -> Iterator[tuple[float, str]]:
     last = ""
     for look in history.looks:
-        if look.effects is not None and (seen := _fate(event, look)) != last:
+        if look.at >= event.at and look.effects is not None and (seen := _fate(event, look)) != last:
             last = seen
             yield look.at, f"seen: {seen}"
     if not last:
@@ -76,12 +77,10 @@ def _fate(event: Event, look: Look) -> str:
 
 def _logged(history: History, event: Event) -> list[str]:
     ids = {event.id, *history.log_of_interest.get(event.id, ())}
-    lines = [line for line in history.log if any(id_ in line for id_ in ids)]
+    lines = [entry.brief() for entry in entries(history.log) if any(id_ in entry.text for id_ in ids)]
     if not lines:
         return ["  The log says nothing about it."]
-    shown = lines[: MOST_LINES // 2] + ["…"] * (len(lines) > MOST_LINES) + lines[-(MOST_LINES // 2) :]
-    if len(lines) <= MOST_LINES:
-        shown = lines
+    shown = counted(lines, MOST_LINES)
     return ["  The log about it:", *(f"    {line[:LONGEST_LINE]}" for line in shown)]
 
 

@@ -69,6 +69,7 @@ def test_what_makes_an_event_invalid_is_named(changes: dict[str, Any], names: st
         (None, "empty"),
         (b"", "empty"),
         (b"\xff\xfe", "not UTF-8"),
+        (json.dumps(envelope(extra="x")).encode().replace(b'"x"', b'"\xff"'), "not UTF-8"),
         (b"{", "not JSON"),
         (b'{"event_type": NaN}', "not JSON"),
         (b"[" * 100_000 + b"]" * 100_000, "no envelope"),

@@ -71,9 +71,12 @@ def test_health_that_nobody_asked_for_proves_nothing() -> None:
 
 
 def test_recovery_that_takes_too_long_is_told() -> None:
-    late = replace(HOLDS, looks=(HOLDS.looks[0], replace(HOLDS.looks[1], at=125.5)))
+    late = replace(HOLDS, looks=(HOLDS.looks[0], replace(HOLDS.looks[1], at=126.5)))
     (told,) = _told(late)
-    assert told == "V7: it was over that PostgreSQL is paused, and after took effect 5.5 s after that, 5 s are allowed"
+    assert (
+        told
+        == "V7: it was over that PostgreSQL is paused, and after took effect 5.5 s after it came in, 5 s are allowed"
+    )
 
 
 def test_recovery_that_never_comes_is_told() -> None:
@@ -118,12 +121,18 @@ def test_where_nothing_was_broken_nothing_is_proved() -> None:
 @pytest.mark.parametrize(("missing", "when"), [(BEFORE, "before"), (DURING, "during"), (AFTER, "after")])
 def test_too_few_events_prove_nothing(missing: Event, when: str) -> None:
     events = tuple(event for event in HOLDS.events if event is not missing)
-    assert f"V11: 0 events came {when} what broke, 1 are needed" in _told(replace(HOLDS, events=events))
+    assert f"V11: 0 events were on their way {when} what broke, 1 are needed" in _told(replace(HOLDS, events=events))
+
+
+def test_an_event_that_was_still_on_its_way_when_it_broke_counts_as_during() -> None:
+    waiting = replace(BEFORE, id="waiting", parts={"d": "1"}, at=109.5)
+    looks = (HOLDS.looks[0], replace(HOLDS.looks[1], effects=(*STORED, Effect("d", "1", "waiting"))))
+    assert _told(replace(HOLDS, events=(BEFORE, waiting, AFTER), looks=looks)) == []
 
 
 def test_an_event_that_was_refused_does_not_count() -> None:
     events = (replace(BEFORE, outcome=Outcome.FAILED), DURING, AFTER)
-    assert "V11: 0 events came before what broke, 1 are needed" in _told(replace(HOLDS, events=events))
+    assert "V11: 0 events were on their way before what broke, 1 are needed" in _told(replace(HOLDS, events=events))
 
 
 def test_where_nobody_looked_nothing_is_proved() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from harness.fence import Position
-from harness.history import Announcement, Change, Effect, Event, Guilt, History, Look, Outcome, judge
+from harness.history import Announcement, Change, Commit, Effect, Event, Guilt, History, Look, Outcome, judge
 
 EFFECTS = {"V1", "V2", "V3", "V4", "V5", "V8"}
 FIRST = Event("e1", {"sea": "Elsa", "snow": "Omar"}, position=Position("t", 0, 10), at=100.0, name="first")
@@ -140,6 +140,13 @@ def test_a_dead_letter_that_is_not_kept_yet_may_not_be_acknowledged() -> None:
 def test_what_is_known_to_have_had_no_effect_may_not_be_acknowledged() -> None:
     meanwhile = Look(104.0, {0: 10, 1: 6}, None, None, frozenset({"e4"}))
     assert _only(_with(IN_THE_END, meanwhile), "V5").event == "e4"
+
+
+def test_an_acknowledgement_that_is_taken_back_is_told_unless_an_operator_did_it() -> None:
+    commits = (Commit(0, 11), Commit(1, 6), Commit(0, 13), Commit(0, 12), Commit(0, 13))
+    told = _only(replace(HOLDS, commits=commits), "V5")
+    assert told.what == "the committed offset of partition 0 went from 13 back to 12"
+    assert judge(replace(HOLDS, commits=commits, set_back=frozenset({(0, 12)})), EFFECTS) == []
 
 
 def test_where_nobody_could_look_nobody_is_guilty() -> None:

@@ -8,6 +8,8 @@ from class_management.entrypoints.consumer.wire import DEAD_LETTER_TOPIC
 
 PREFIX = "dlq."
 LONGEST_REASON = 500
+ROOMY = 64 * 1024
+"""Bytes of a message beside which there is room for headers, unless the topic takes next to nothing."""
 
 logger = logging.getLogger(__name__)
 
@@ -15,8 +17,8 @@ logger = logging.getLogger(__name__)
 async def send_dead_letter(publisher: Publisher, message: Message) -> None:
     """Write the message with its headers, and where and why it failed; raises UnavailableError.
 
-    One that does not fit with them is kept without them, and they are logged. One that does not fit at all waits until
-    somebody lets the topic take more, as it waits for a topic that is missing.
+    A large one that does not fit with them is kept without them, and they are logged. One that does not fit at all waits
+    until somebody lets the topic take more, as it waits for a topic that is missing.
     """
     record = message.record
     about = {
@@ -29,10 +31,12 @@ async def send_dead_letter(publisher: Publisher, message: Message) -> None:
     headers = [*record.headers, *((PREFIX + name, text.encode()) for name, text in about.items())]
     try:
         await publisher.publish(DEAD_LETTER_TOPIC, record.key, record.value, headers)
-    except TooLargeError:
+    except TooLargeError as error:
+        if len(record.value or b"") < ROOMY:  # the topic is closed rather than full; once open, it has room for all
+            raise UnavailableError(str(error)) from error
         # Without the headers it is no larger than it came: kept like that rather than in the way of all behind it.
         logger.warning("a dead letter is too large for its headers, which stand here", extra=about)
         try:
             await publisher.publish(DEAD_LETTER_TOPIC, record.key, record.value, record.headers)
-        except TooLargeError as error:
-            raise UnavailableError(str(error)) from error
+        except TooLargeError as closed:
+            raise UnavailableError(str(closed)) from closed

@@ -96,6 +96,7 @@ def decode(record: ConsumerRecord) -> Message:
     content: Suggested | Foreign | Invalid
     value = record.value or b""
     try:
+        value.decode()  # msgspec does not look into what it skips
         envelope = _envelope.decode(value)
     except UNREADABLE as error:
         content = Invalid(f"no envelope: {_reason(value, error)}")

@@ -1,0 +1,27 @@
+"""Examples drawn by chance."""
+
+from dishka import FromDishka
+
+from actors.nonsense import Nonsense
+from actors.rehearsals import Rehearsals
+from harness.steps import START_DEADLINE, then, when
+
+
+@when("random histories have taken their course", deadline=START_DEADLINE)
+async def random_histories_take_their_course(rehearsals: FromDishka[Rehearsals]) -> None:
+    await rehearsals.take_their_course()
+
+
+@then("each of them has ended as the promises say", deadline=START_DEADLINE)
+async def they_have_ended_as_promised(rehearsals: FromDishka[Rehearsals]) -> None:
+    await rehearsals.end_as_the_contract_says()
+
+
+@when("messages come in by the thousand, some as they should be, others spoilt by chance", deadline=START_DEADLINE)
+async def nonsense_comes_in(nonsense: FromDishka[Nonsense]) -> None:
+    await nonsense.comes_in()
+
+
+@then("each of them is processed, passed over or put aside as promised", deadline=START_DEADLINE)
+async def nonsense_is_dealt_with(nonsense: FromDishka[Nonsense]) -> None:
+    await nonsense.is_dealt_with_as_promised()
