@@ -17,7 +17,10 @@ from actors.batches_in_hand import BatchesInHand
 from actors.belongings import Belongings
 from actors.blunderer import Blunderer
 from actors.bookkeeper import Bookkeeper
+from actors.calendar import Calendar
+from actors.changes import Changes
 from actors.checkup import CheckUp
+from actors.chronicle import Chronicle
 from actors.client import Client
 from actors.composed_apart import ComposedApart
 from actors.composition import Compositions
@@ -25,24 +28,14 @@ from actors.container_watch import ContainerWatch
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
-from actors.description import Description
-from actors.chronicle import Chronicle
-from actors.contest import Contest
-from actors.crowd import Crowd
-from actors.dead_letters import DeadLetters
-from actors.deliveries import Deliveries
-from actors.double_delivery import DoubleDelivery
-from actors.eavesdropper import Eavesdropper
-from actors.figures import FigureReader
-from actors.calendar import Calendar
-from actors.changes import Changes
-from actors.contest import Contest
-from actors.crowd import Crowd
-from actors.dead_letters import DeadLetters
 from actors.deadline import Deadline
 from actors.decisions import Decisions
+from actors.deliveries import Deliveries
+from actors.description import Description
 from actors.double_delivery import DoubleDelivery
+from actors.eavesdropper import Eavesdropper
 from actors.essay_lifecycle import EssayLifecycle
+from actors.figures import FigureReader
 from actors.flood import Flood
 from actors.half_way import HalfWay
 from actors.hands import Hands
@@ -161,6 +154,7 @@ class ActorsProvider(Provider):
         compositions = Compositions(site, journal, patience)
         yield compositions
         await compositions.end()
+
     async def chronicle(
         self, site: Site, nlp: NlpService, names: Names, faults: Faults, *, journal: Journal, patience: Patience
     ) -> AsyncIterator[Chronicle]:

@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 async def send_dead_letter(publisher: Publisher, message: Message) -> None:
     """Write the message with its headers, and where and why it failed; raises UnavailableError.
 
-    A large one that does not fit with them is kept without them, and they are logged. One that does not fit at all waits
-    until somebody lets the topic take more, as it waits for a topic that is missing.
+    A large one that does not fit with them is kept without them, and they are logged. One that does not fit at all
+    waits until somebody lets the topic take more, as it waits for a topic that is missing.
     """
     record = message.record
     about = {
