@@ -152,6 +152,7 @@ class ActorsProvider(Provider):
         yield compositions
         await compositions.end()
 
+    @provide
     async def chronicle(
         self, site: Site, nlp: NlpService, names: Names, faults: Faults, *, journal: Journal, patience: Patience
     ) -> AsyncIterator[Chronicle]:
