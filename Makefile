@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down example example-down test doctor requirements mutants report screenshot bench bench-suite soak soak-service soak-relay fuzz watch clean
+.PHONY: help venv acceptance up down example example-down test doctor requirements mutants report screenshot bench bench-suite soak soak-service soak-relay chaos fuzz watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -58,6 +58,10 @@ soak-service: venv ## one service under load; it and its dependencies are killed
 
 soak-relay: venv ## two replicas announce N=10000 changes while Kafka goes down three times; SEED= replays one
 	@$(PY) -m tools.soak_relay $(if $(N),--changes $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+chaos: venv ## a storm of DURATION=300 s over two replicas, its plan and the verdict; SEED= lets the same one rage again
+	@$(PY) -m behave features/recovery/storms.feature --no-capture -D storm=$(or $(DURATION),300) \
+	    -D storm_seed=$(or $(SEED),$(shell date +%s)) $(ARGS)
 
 fuzz: venv ## requests that the service's description allows, and others, 500 an operation; ARGS="--seed N --examples N"
 	@$(PY) -m tools.fuzz_http $(ARGS)

@@ -62,6 +62,8 @@ from actors.session_watch import SessionWatch
 from actors.somebody_else import SomebodyElse
 from actors.start import Start
 from actors.storage import Storage
+from actors.storm import Storm
+from actors.storm_diary import Diary
 from actors.stranger import AnotherTeacher, Stranger
 from actors.teacher import Teacher
 from actors.tracer import Tracer
@@ -103,6 +105,7 @@ class ActorsProvider(Provider):
     deadline = provide(Deadline)
     deliveries = provide(Deliveries)
     description = provide(Description)
+    diary = provide(Diary)
     eavesdropper = provide(Eavesdropper)
     essay_lifecycle = provide(EssayLifecycle)
     figure_reader = provide(FigureReader)
@@ -126,6 +129,7 @@ class ActorsProvider(Provider):
     rush = provide(Rush)
     start = provide(Start)
     storage = provide(Storage)
+    storm = provide(Storm)
     stranger = provide(Stranger)
     teacher = provide(Teacher)
     tracer = provide(Tracer)

@@ -16,6 +16,8 @@ def test_userdata_wins_over_the_environment() -> None:
     settings = Settings.read({"factor": "3"}, {"ACCEPTANCE_FACTOR": "2", "ACCEPTANCE_SEED": "5"})
     assert (settings.factor, settings.seed) == (3.0, 5)
     assert Settings.read({"examples": "5000"}, {}).examples == 5000
+    storm = Settings.read({"storm": "300", "storm_seed": "0"}, {})
+    assert (storm.storm, storm.storm_seed) == (300, 0)
 
 
 def test_paths_are_absolute() -> None:
@@ -30,6 +32,8 @@ def test_paths_are_absolute() -> None:
         ({"sed": "1"}, "sed"),
         ({"seed": "a"}, "seed"),
         ({"examples": "0"}, "examples"),
+        ({"storm": "long"}, "storm"),
+        ({"storm_seed": "-1"}, "storm_seed"),
     ],
 )
 def test_a_wrong_setting_is_named(given: dict[str, str], named: str) -> None:

@@ -1,0 +1,176 @@
+"""What was sent, changed and seen during a storm, and the verdict on it."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+
+from aiokafka.errors import KafkaError
+from sqlalchemy.exc import DBAPIError
+
+from actors import wire
+from harness.console import say
+from harness.eventually import Patience
+from harness.fence import Position
+from harness.history import (
+    Announcement,
+    Change,
+    Effect,
+    End,
+    Event,
+    Figure,
+    History,
+    Look,
+    Outcome,
+    Upset,
+    assert_holds,
+)
+from harness.journal import Journal
+from harness.settings import Settings
+from harness.sites import Site
+from harness.sql import text
+from harness.stack import INTERNAL_API_KEY
+
+LOOK_WITHIN = 2.0
+"""Seconds after which a look is given up: what is looked at may be away."""
+DRAINED_WITHIN = 60.0
+UNTIL_WELL = 20.0
+"""Seconds after the last gust in which what comes in takes effect. It may have stopped a replica, which has to
+be missed, and several gusts may end at once: the 5 s of a single outage are tried by scenarios of their own."""
+ENDS_WITHIN = 8.0
+_STORED = "SELECT essay_id, student_id, batch_id FROM essay_student_associations"
+_IDLE = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND state LIKE 'idle in transaction%' AND application_name <> 'acceptance'"
+)
+
+
+class Diary:
+    """Written while the storm rages, judged when it is over."""
+
+    def __init__(self, site: Site, journal: Journal, patience: Patience, settings: Settings) -> None:
+        self._site, self._journal, self._patience = site, journal, patience
+        self._is_told = settings.storm is not None
+        self._events: list[Event] = []
+        self._of_batch: dict[str, str] = {}
+        self._changes: list[Change] = []
+        self._unknown_changes = 0
+        self._looks: list[Look] = []
+        self._upsets: list[Upset] = []
+        self._begun = time.time()
+
+    @property
+    def came_through(self) -> dict[str, int]:
+        """How many events and changes were acknowledged so far."""
+        return {
+            "events": sum(event.outcome is Outcome.DONE for event in self._events),
+            "changes": len(self._changes),
+        }
+
+    def sent(self, event: wire.Event, position: Position | None, at: float) -> None:
+        """Take note of an event and of where it lies; None where nobody knows whether it does."""
+        data = event.envelope["data"]
+        parts = {r["essay_id"]: r["suggestions"][0]["student_id"] for r in data["match_results"]}
+        outcome = Outcome.UNKNOWN if position is None else Outcome.DONE
+        self._of_batch[data["batch_id"]] = event.event_id
+        self._events.append(Event(event.event_id, parts, outcome, position, at))
+
+    def changed(self, key: str, name: str, outcome: Outcome) -> None:
+        """Take note of a change. One whose answer was lost may have been made at any moment since, or never."""
+        if outcome is Outcome.DONE:
+            self._changes.append(Change(name, key, len(self._changes)))
+        else:
+            self._unknown_changes += 1
+
+    def raged(self, what: str, began: float, gusts: Sequence[str]) -> None:
+        """Take note of the storm, which has just ended; each gust has proved that it took effect as it began."""
+        self._upsets.append(Upset(what, began, time.time(), "; ".join(gusts), until_well=UNTIL_WELL))
+
+    async def looks(self) -> None:
+        """Write down what is acknowledged and stored, as far as it can be seen."""
+        committed = effects = None
+        try:
+            async with asyncio.timeout(LOOK_WITHIN):
+                committed = await self._site.stack.broker.committed(wire.GROUP, wire.SUGGESTED)
+        except (KafkaError, OSError, AssertionError):
+            committed = None
+        try:
+            async with asyncio.timeout(LOOK_WITHIN):
+                effects = await self._effects()
+        except (DBAPIError, OSError):
+            effects = None
+        self._looks.append(Look(time.time(), committed, effects))
+
+    async def holds(self) -> None:
+        """Wait until nothing is left to do, have the service stopped, and raise AssertionError if a verdict fails."""
+        broker = self._site.stack.broker
+        await self._patience.eventually(self._nothing_waits, within=DRAINED_WITHIN)
+        announcements = await self._patience.eventually(self._all_is_announced, within=DRAINED_WITHIN)
+        committed = await broker.committed(wire.GROUP, wire.SUGGESTED)
+        letters = await broker.read_since(wire.DEAD_LETTERS, self._begun)
+        aside = [dict(letter.headers).get("event_id", b"").decode() for letter in letters]
+        self._looks.append(Look(time.time(), committed, await self._effects(), aside))
+        figures = [await self._sessions_idle_in_transaction(), await self._keys_that_never_lapse()]
+        history = History(
+            self._events,
+            self._looks,
+            upsets=self._upsets,
+            changes=self._changes,
+            announcements=announcements,
+            figures=figures,
+            ends=[await self._end(number) for number in range(len(self._site.stack.services))],
+            log=[line for service in self._site.stack.services for line in await service.log_lines(self._begun)],
+            secrets=frozenset({INTERNAL_API_KEY}),
+        )
+        unknown = sum(event.outcome is Outcome.UNKNOWN for event in self._events)
+        seen = {of: sum(getattr(look, of) is not None for look in self._looks) for of in ("committed", "effects")}
+        summary = (
+            f"{len(self._events)} events, {unknown} of them of unknown fate; {len(self._changes)} changes, and "
+            f"{self._unknown_changes} of unknown fate; {len(self._looks)} looks, of which {seen['committed']} saw "
+            f"acknowledgements and {seen['effects']} what is stored"
+        )
+        self._journal.write("storm", f"is judged: {summary}")
+        assert_holds(history)
+        assert not letters, f"{len(letters)} events are dead letters, though each of them can be processed: {aside[:5]}"
+        if self._is_told:
+            say(f"All held: {summary}")
+
+    async def _effects(self) -> list[Effect]:
+        async with self._site.engine.connect() as connection:
+            found = await connection.execute(text(_STORED))
+            return [
+                Effect(str(essay), str(student), self._of_batch.get(str(batch), f"somebody's batch {batch}"))
+                for essay, student, batch in found
+            ]
+
+    async def _nothing_waits(self) -> None:
+        broker = self._site.stack.broker
+        ends = await broker.ends([wire.SUGGESTED])
+        committed = await broker.committed(wire.GROUP, wire.SUGGESTED)
+        lag = {p: end - committed.get(p, 0) for (_, p), end in ends.items() if end > committed.get(p, 0)}
+        assert not lag, f"events are not acknowledged, by partition: {lag}"
+
+    async def _all_is_announced(self) -> list[Announcement]:
+        records = await self._site.stack.broker.read_since(wire.CLASS_UPDATED, self._begun)
+        envelopes = [json.loads(record.value or b"null") for record in records]
+        told = [Announcement(e["event_id"], e["data"]["class_designation"]) for e in envelopes]
+        missing = {change.id for change in self._changes} - {announcement.change for announcement in told}
+        assert not missing, f"{len(missing)} of {len(self._changes)} changes are not announced, such as {min(missing)}"
+        return told
+
+    async def _sessions_idle_in_transaction(self) -> Figure:
+        async with self._site.engine.connect() as connection:
+            idle = (await connection.execute(text(_IDLE))).scalar_one()
+        return Figure("sessions idle in transaction", 0, idle, allowed=1)
+
+    async def _keys_that_never_lapse(self) -> Figure:
+        redis = self._site.stack.redis_client
+        keys = [key async for key in redis.scan_iter(match=f"{wire.KEY_PREFIX}:*", count=1000)]
+        endless = sum([await redis.ttl(key) == -1 for key in keys])
+        return Figure("keys in Redis that never lapse", 0, endless)
+
+    async def _end(self, number: int) -> End:
+        service = self._site.stack.services[number]
+        await service.signal("SIGTERM")
+        ended = await service.ended(self._patience.seconds(ENDS_WITHIN))
+        return End(f"replica {number + 1}, told to stop after the storm,", ended.exit_code)
