@@ -13,6 +13,7 @@ from class_management.application.idempotency import Claim, ClaimState
 from class_management.application.ports import TooLargeError, UnavailableError
 from class_management.application.store_suggestions import StoreSuggestions
 from class_management.domain.suggestions import Batch, BatchReport, EssayOutcome, EssayReport
+from class_management.entrypoints.consumer.dead_letters import ROOMY
 from class_management.entrypoints.consumer.handler import Handler
 from class_management.entrypoints.consumer.patience import GivenUpError, Patience
 from class_management.entrypoints.consumer.reporter import Reporter
@@ -135,10 +136,21 @@ async def test_what_can_never_be_processed_is_a_dead_letter_with_its_headers(wor
 
 
 async def test_a_dead_letter_that_does_not_fit_with_its_reason_is_kept_without(world: World) -> None:
+    large = b"\xff" * ROOMY
     world.most_headers = 1
-    assert await world.handle(record(b"\xff", {"own": b"\x00"})) == 1
-    assert world.sent == [(b"\xff", {"own": b"\x00"})]
+    assert await world.handle(record(large, {"own": b"\x00"})) == 1
+    assert world.sent == [(large, {"own": b"\x00"})]
     assert world.counted("dead_letter") == 1
+
+
+async def test_a_small_dead_letter_that_is_refused_waits_with_its_reason(world: World) -> None:
+    world.most_headers = 1
+    handling = asyncio.create_task(world.handle(record(b"\xff", {"own": b"\x00"})))
+    await world.too_large.wait()
+    world.most_headers = 100
+    assert await handling == 1
+    ((_, headers),) = world.sent
+    assert "dlq.reason" in headers
 
 
 async def test_an_impossible_event_is_a_dead_letter_and_its_claim_released(world: World) -> None:
@@ -193,7 +205,7 @@ async def test_a_dead_letter_that_cannot_be_written_is_tried_again(world: World)
 
 async def test_a_dead_letter_that_does_not_fit_at_all_waits_until_it_does(world: World) -> None:
     world.most_headers = -1
-    handling = asyncio.create_task(world.handle(record(b"junk")))
+    handling = asyncio.create_task(world.handle(record(b"\xff" * ROOMY)))
     await world.too_large.wait()
     assert (world.sent, world.counted("retried")) == ([], 1)
     world.most_headers = 100
