@@ -9,7 +9,7 @@ from actors.teacher import Teacher
 
 
 class AroundKafka:
-    """Has changes succeed while Kafka is away, and mends it once the service has had to do without for a while."""
+    """Has changes succeed while Kafka is away, and mends it once the service has failed to publish them."""
 
     def __init__(self, changes: Changes, teacher: Teacher, monitoring: Monitoring, operator: Operator) -> None:
         self._changes, self._teacher = changes, teacher
@@ -33,5 +33,5 @@ class AroundKafka:
         await self._comes_back()
 
     async def _comes_back(self) -> None:
-        await self._monitoring.asks_until_noticed()
+        await self._monitoring.asks_until_kafka_is_given_up()
         await self._operator.mends()

@@ -19,6 +19,8 @@ GIVES_UP_AFTER = 8.0
 """Seconds in which a service gives up a statement, or a connection, that gets no answer."""
 NOTICED = 1.2
 """Seconds in which a service has looked at its lag, if it looks once a second."""
+UNPUBLISHED = 4.0
+"""Seconds in which a service gives up an attempt to publish: Kafka's clients wait for a while before they fail."""
 _RETRIED = re.compile(r'^cms_events_total\{outcome="retried"\} (\S+)$', re.MULTILINE)
 
 
@@ -37,6 +39,10 @@ class Monitoring:
         """Ask, one time after the other."""
         for _ in range(times):
             await self._ask()
+
+    async def asks_until_kafka_is_given_up(self) -> None:
+        """Ask for so long that the service has failed to publish what waits, and is at its next attempt at least."""
+        await self.asks_for(UNPUBLISHED)
 
     async def asks_for(self, seconds: float) -> None:
         """Ask for so many seconds."""
