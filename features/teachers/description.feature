@@ -47,5 +47,5 @@ Feature: The service describes its HTTP interface, and keeps to the description
     Scenario: Whatever is asked for while the database is stopped is answered as described
       Given the service runs
       And the database is stopped
-      When all that can be asked for is asked about what nobody knows
+      When all that can be asked for is asked at once, about what nobody knows
       Then each answer is as the description says
