@@ -1,5 +1,6 @@
 """Who asks for everything that can be asked for over HTTP, and what comes back."""
 
+import asyncio
 from collections.abc import Sequence
 
 import httpx
@@ -36,6 +37,10 @@ class Asker:
     async def asks_for_all(self, things: Things, *, named: bool = True) -> None:
         """Make every request that there is."""
         await self.asks(list(KINDS), things, named=named)
+
+    async def asks_for_all_at_once(self, things: Things) -> None:
+        """Make every request that there is, all at the same time: each may have to wait for what is away."""
+        await asyncio.gather(*(self.asks([name], things) for name in KINDS))
 
     def was_answered_as_promised(self) -> None:
         """Raise AssertionError unless every answer has the promised status and exactly the promised fields."""

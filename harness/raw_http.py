@@ -55,7 +55,7 @@ class RawConnection:
         return RawAnswer(int(head.split()[1]), rest.decode(errors="replace"))
 
     def break_off(self) -> None:
-        """Go away at once, whatever is on its way: the other side is told by a reset."""
+        """Go away at once, whatever is on its way."""
         if self._streams is not None:
             self._streams[1].transport.abort()
             self._streams = None

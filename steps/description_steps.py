@@ -24,6 +24,11 @@ async def all_is_asked_about_nothing(asker: FromDishka[Asker]) -> None:
     await asker.asks_for_all(Things.nobody_knows())
 
 
+@when("all that can be asked for is asked at once, about what nobody knows")
+async def all_is_asked_at_once(asker: FromDishka[Asker]) -> None:
+    await asker.asks_for_all_at_once(Things.nobody_knows())
+
+
 @when("all that can be asked for is asked about what is no id")
 async def all_is_asked_without_ids(asker: FromDishka[Asker]) -> None:
     await asker.asks_for_all(Things.without_ids())

@@ -11,11 +11,17 @@ Feature: Teachers confirm who wrote what, and other services learn it
   Rule: A teacher confirms or rejects what was suggested
 
     Scenario: The answer counts what was confirmed and what was rejected
-      When the teacher answers for "Autumn essays":
-        | essay     | student   | answer    |
-        | My summer | Elsa Lind | confirmed |
-        | The sea   | Omar Said | rejected  |
-      Then it counts 1 confirmed and 1 rejected
+      Given these suggestions for "Winter essays" have been stored:
+        | essay   | student   |
+        | The ice | Elsa Lind |
+        | Snow    | Omar Said |
+        | Skating | Omar Said |
+      When the teacher answers for "Winter essays":
+        | essay   | student   | answer    |
+        | The ice | Elsa Lind | confirmed |
+        | Snow    | Omar Said | rejected  |
+        | Skating | Omar Said | confirmed |
+      Then it counts 2 confirmed and 1 rejected
 
     Scenario: There is nothing to confirm in a batch that nobody knows
       When the teacher answers for "Essays from nowhere":

@@ -40,3 +40,12 @@ Feature: The service describes its HTTP interface, and keeps to the description
         | a list                         |
         | JSON that is called plain text |
         | larger than all that is needed |
+
+  @H10 @beyond @laboratory
+  Rule: That the database is away is answered as described
+
+    Scenario: Whatever is asked for while the database is stopped is answered as described
+      Given the service runs
+      And the database is stopped
+      When all that can be asked for is asked at once, about what nobody knows
+      Then each answer is as the description says

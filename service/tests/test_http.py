@@ -114,12 +114,29 @@ async def test_two_courses_are_one_too_many(client: httpx.AsyncClient) -> None:
     assert answer.json()["error"]["error_code"] == "MULTIPLE_COURSE_ERROR"
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"name": "\\ud800"}'])
+NO_OBJECT = [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"\xff": 1}', b'{"name": "\\ud800"}', b"[" * 100_000]
+
+
+@pytest.mark.parametrize("content", NO_OBJECT, ids=lambda content: repr(content[:20]))
 async def test_what_is_no_object_is_refused(client: httpx.AsyncClient, content: bytes) -> None:
     for content_type in ("application/json", "text/plain"):
         headers = NAMED | {"Content-Type": content_type}
         answer = await client.post(CLASSES, headers=headers, content=content)
         assert 400 <= answer.status_code < 500
+
+
+async def test_json_has_to_be_called_so(client: httpx.AsyncClient) -> None:
+    body = b'{"name": ""}'
+    for content_type, status in {
+        "application/json": 400,
+        "Application/JSON; charset=utf-8": 400,
+        "": 400,
+        "text/plain": 415,
+        "application/x-www-form-urlencoded": 415,
+    }.items():
+        answer = await client.post(CLASSES, headers=NAMED | {"Content-Type": content_type}, content=body)
+        assert answer.status_code == status
+        assert ("name" if status == 400 else "body") in answer.json()["error"]["message"]
 
 
 async def test_an_error_says_what_happened_and_in_which_request(client: httpx.AsyncClient) -> None:
