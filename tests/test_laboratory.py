@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from actors import wire
+from harness.containers.container import KILLED
 from harness.errors import InfrastructureError
 from harness.eventually import Patience
 from harness.faults import CutOff, Disconnected, Fault, Paused, Slowed, StarvedOfCpu, StarvedOfMemory, Stopped
@@ -158,6 +159,21 @@ async def test_a_command_that_fails_tells_all_that_it_printed(laboratory: Labora
     with pytest.raises(InfrastructureError, match=r"ended with exit code 7") as raised:
         await laboratory.run_command("nowhere", ("sh", "-c", "echo what differs; exit 7"))
     assert raised.value.details == "what differs"
+
+
+async def test_a_command_that_goes_on_is_told_with_what_it_printed_and_is_gone(laboratory: Laboratory) -> None:
+    settings = {"SAID": "so far", "HULEEDU_INTERNAL_API_KEY": None}
+    command = ("sh", "-c", "echo $SAID $HULEEDU_INTERNAL_API_KEY; exec sleep 60")
+    begun = await laboratory.begin_command("nowhere", command, settings)
+    with pytest.raises(AssertionError, match=r"still runs after 2 s, and has printed:\nso far\n$"):
+        await begun.ended(within=2)
+    await begun.remove()  # once more does no harm
+
+
+async def test_a_command_that_is_killed_has_failed(laboratory: Laboratory) -> None:
+    begun = await laboratory.begin_command("nowhere", ("sleep", "60"))
+    await begun.kill()
+    assert (await begun.ended(within=10)).exit_code == KILLED
 
 
 async def test_a_service_that_is_begun_is_not_waited_for(laboratory: Laboratory) -> None:

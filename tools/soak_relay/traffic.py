@@ -13,6 +13,7 @@ STUDENT_CREATED, STUDENT_UPDATED = "huleedu.class.student.created.v1", "huleedu.
 NOTIFIED = "huleedu.notification.teacher.requested.v1"
 TOPICS = (CREATED, UPDATED, STUDENT_CREATED, STUDENT_UPDATED, NOTIFIED)
 TEACHERS = 16
+IDLE_SECONDS = 2.0
 RENAMED = 3
 """How often each class and each student is changed; one after the other, so that their order is known."""
 
@@ -134,7 +135,12 @@ def changes(name: str, class_id: str, student_id: str) -> Iterator[Change]:
 
 async def make_changes(urls: Sequence[str], progress: Progress) -> None:
     """Have all teachers work until there are enough changes; a teacher whose change is refused works on no more."""
-    clients = [httpx.AsyncClient(base_url=url, timeout=10, verify=False) for url in urls]  # noqa: S501 -- plain HTTP
+    # A connection that has idled is given up before any server would close it under a request.
+    limits = httpx.Limits(keepalive_expiry=IDLE_SECONDS)
+    clients = [
+        httpx.AsyncClient(base_url=url, timeout=10, limits=limits, verify=False)  # noqa: S501 -- plain HTTP
+        for url in urls
+    ]
     try:
         await asyncio.gather(*(Teacher(f"teacher-{n}", clients, progress).work() for n in range(TEACHERS)))
     finally:

@@ -9,6 +9,9 @@ from litestar.types import ASGIApp
 
 DRAIN_SECONDS = 2
 """How long requests in hand may take after a stop."""
+IDLE_SECONDS = 75
+"""How long a connection may idle: longer than gateways (60 s as a rule) and clients (5 s) keep theirs. Who closes first
+must be who asks, for a request on its way to a connection that is being closed is lost."""
 
 
 class HttpServer:
@@ -21,6 +24,7 @@ class HttpServer:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_keep_alive=IDLE_SECONDS,
             server_header=False,
         )
         self._server = _Server(config)
