@@ -8,9 +8,10 @@ Feature: In a storm nothing is lost, doubled or half
   Whoever gets no answer meanwhile does not know whether it was heard: such an event or change may have had its effect or
   not, but never half of it. What was acknowledged counts.
 
-  @R5 @beyond @R1 @R2 @R3 @R4
+  @R5 @beyond
   Rule: Whatever breaks, in whatever order: what was acknowledged takes effect, once and as a whole
 
+    @R1 @R2 @R3 @R4
     Scenario: A storm over two replicas
       Given two replicas of the service run, each of which is missed after 3 seconds
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
