@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
@@ -76,10 +77,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Producer]:
 
 @pytest.fixture
 async def courier(made: list[Producer]) -> KafkaCourier:
-    class Chosen:
-        kafka_bootstrap_servers = "localhost:1"
-
-    courier = KafkaCourier(cast("Settings", Chosen()))
+    courier = KafkaCourier(cast("Settings", SimpleNamespace(kafka_bootstrap_servers="localhost:1")))
     await courier.deliver([])
     assert len(made) == 1
     return courier
@@ -149,3 +147,34 @@ async def test_a_producer_that_may_be_beyond_repair_is_replaced(courier: KafkaCo
     assert made[0].stopped
     assert set((await courier.deliver(ALL)).published) == set(IDS)
     assert len(made) == 2
+
+
+async def test_connecting_goes_on_in_the_next_delivery(monkeypatch: pytest.MonkeyPatch, made: list[Producer]) -> None:
+    """What is cut short in connecting leaves a connection open."""
+    answer = asyncio.Event()
+    begun = 0
+
+    async def create(*_: object, **__: object) -> Producer:
+        nonlocal begun
+        begun += 1
+        await answer.wait()
+        return Producer(lambda _: None, 100)
+
+    monkeypatch.setattr(kafka_courier, "create_producer", create)
+    courier = KafkaCourier(cast("Settings", SimpleNamespace(kafka_bootstrap_servers="localhost:1")))
+    assert "does not answer" in ((await courier.deliver(ALL)).trouble or "")
+    answer.set()
+    assert set((await courier.deliver(ALL)).published) == set(IDS)
+    assert (begun, made) == (1, [])
+
+
+async def test_who_closes_while_it_connects_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def create(*_: object, **__: object) -> Producer:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(kafka_courier, "create_producer", create)
+    monkeypatch.setattr(kafka_courier, "DELIVERY_SECONDS", 0.05)
+    courier = KafkaCourier(cast("Settings", SimpleNamespace(kafka_bootstrap_servers="localhost:1")))
+    await courier.deliver(ALL)
+    await asyncio.wait_for(courier.close(), 1)

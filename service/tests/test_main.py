@@ -1,5 +1,6 @@
 """Where the service listens, and how it ends."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 
@@ -7,7 +8,7 @@ import pytest
 from dishka import Provider, Scope, make_async_container
 
 from class_management.application.health import StartError
-from class_management.main import close, listen
+from class_management.main import close, listen, on_unclosed
 
 
 def test_connections_send_at_once() -> None:
@@ -47,3 +48,15 @@ async def test_a_connection_that_cannot_be_closed_does_not_make_the_stop_a_failu
     assert await container.get(str) == "open"
     await close(container)
     assert "a connection could not be closed" in caplog.messages
+
+
+async def test_a_connection_to_kafka_that_was_given_up_is_a_warning_and_all_else_an_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    loop = asyncio.get_running_loop()
+    on_unclosed(loop, {"message": "Unclosed AIOKafkaConnection"})
+    on_unclosed(loop, {"message": "Task exception was never retrieved"})
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("WARNING", "a connection to kafka was given up"),
+        ("ERROR", "Task exception was never retrieved"),
+    ]

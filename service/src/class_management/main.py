@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from dishka import AsyncContainer, Provider
 
@@ -35,8 +36,17 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.set_exception_handler(on_unclosed)
     await Composition(settings).run(stop)
     logger.info("stopped")
+
+
+def on_unclosed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell as a warning that a connection to a Kafka that does not answer was given up: aiokafka calls it an error."""
+    if str(context.get("message", "")).startswith("Unclosed AIOKafka"):
+        logger.warning("a connection to kafka was given up")
+    else:
+        loop.default_exception_handler(context)
 
 
 class Composition:

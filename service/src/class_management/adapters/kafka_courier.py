@@ -59,6 +59,7 @@ class KafkaCourier:
     def __init__(self, settings: Settings):
         self._servers = settings.kafka_bootstrap_servers
         self._producer: AIOKafkaProducer | None = None
+        self._connecting: asyncio.Task[AIOKafkaProducer] | None = None
         self._partitioner = DefaultPartitioner()
         self._on_their_way: dict[tuple[str, int], _Sent] = {}
 
@@ -84,12 +85,22 @@ class KafkaCourier:
         """Close the connection; never raises."""
         producer, self._producer = self._producer, None
         self._on_their_way.clear()
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.wait([self._connecting])
+            self._connecting = None
         if producer is not None:
             await stop_producer(producer)
 
     async def _started(self) -> AIOKafkaProducer:
+        """Connect; what takes longer goes on in the next delivery, for aiokafka leaves open what is cut short."""
         if self._producer is None:
-            self._producer = await create_producer(self._servers, compression=None, batch_bytes=BATCH_BYTES)
+            if self._connecting is None:
+                connect = create_producer(self._servers, compression=None, batch_bytes=BATCH_BYTES)
+                self._connecting = asyncio.create_task(connect)
+            await asyncio.wait([self._connecting])
+            connected, self._connecting = self._connecting, None
+            self._producer = connected.result()
         return self._producer
 
     async def _to_topic(
