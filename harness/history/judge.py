@@ -19,7 +19,7 @@ VERDICTS: Mapping[str, Callable[[History], Iterator[Guilt]]] = {
     "V10": conduct.dishonest,
     "V11": conduct.vacuous,
 }
-MOST_STORIES = 3
+MOST_STORIES, MOST_OF_A_KIND = 3, 5
 
 
 def judge(history: History, verdicts: Iterable[str] = tuple(VERDICTS)) -> list[Guilt]:
@@ -31,7 +31,12 @@ def assert_holds(history: History, verdicts: Iterable[str] = tuple(VERDICTS)) ->
     """Raise AssertionError that tells what does not hold, and the story of each event by which it shows."""
     if found := judge(history, verdicts):
         guilty = list(dict.fromkeys(guilt.event for guilt in found if guilt.event))
-        lines = [f"{guilt.verdict}: {guilt.what}" for guilt in found]
+        lines = []
+        for verdict in dict.fromkeys(guilt.verdict for guilt in found):
+            told = [guilt.what for guilt in found if guilt.verdict == verdict]
+            lines += [f"{verdict}: {what}" for what in told[:MOST_OF_A_KIND]]
+            if len(told) > MOST_OF_A_KIND:
+                lines.append(f"{verdict}: … and {len(told) - MOST_OF_A_KIND} more")
         for id_ in guilty[:MOST_STORIES]:
             lines += ["", *story(history, id_)]
         if len(guilty) > MOST_STORIES:
