@@ -76,8 +76,11 @@ class HardTimes:
 
     async def runs_with_few_descriptors(self) -> None:
         """Start the service with as many descriptors as it needs, and few more."""
+        stack = self._site.stack
+        service = stack.service_on(self._site.database, stack.ground.run_labels)
+        service.may_have_open(FEW_DESCRIPTORS)
         with a_defect_of_the_service():
-            self._site.running = await self._site.stack.run_service(self._site.database, open_files=FEW_DESCRIPTORS)
+            self._site.running = await stack.start(service)
 
     async def runs_out_of_descriptors(self) -> None:
         """Have clients take all descriptors that are left, and leave once the service has had to notice."""

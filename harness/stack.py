@@ -230,23 +230,18 @@ class Stack:
         await asyncio.gather(*(part.assert_running() for part in self.parts))
 
     async def run_service(
-        self,
-        database: str,
-        *,
-        lasting: bool = False,
-        settings: Mapping[str, str] | None = None,
-        open_files: int | None = None,
+        self, database: str, *, lasting: bool = False, settings: Mapping[str, str] | None = None
     ) -> ServiceContainer:
         """Start a process of the service on `database` and wait until it is ready; raises `InfrastructureError`.
 
-        `settings` are put over the environment that the target names; it may have as many files and connections open
-        as `open_files`. One that is `lasting` belongs to the stack and goes with it; others end with the scenario, or
-        with the run.
+        `settings` are put over the environment that the target names. One that is `lasting` belongs to the stack and
+        goes with it; others end with the scenario, or with the run.
         """
         labels = self.labels | {DATABASE: database} if lasting else self.ground.run_labels
-        service = self.service_on(database, labels, settings)
-        if open_files is not None:
-            service.may_have_open(open_files)
+        return await self.start(self.service_on(database, labels, settings))
+
+    async def start(self, service: ServiceContainer) -> ServiceContainer:
+        """Start a process that `service_on` has made, and wait until it is ready; raises `InfrastructureError`."""
         self.services.append(service)
         await service.up()
         return service
