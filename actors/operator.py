@@ -10,7 +10,7 @@ import httpx
 from actors import wire
 from actors.auditor import Auditor
 from actors.chronicle import Chronicle
-from actors.outages import closed_to_dead_letters, outage, upset
+from actors.outages import closed, outage, upset
 from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
@@ -122,7 +122,11 @@ class Operator:
 
     async def closes_the_place_of_dead_letters(self) -> None:
         """Have Kafka refuse every dead letter until it is mended."""
-        await self.begins(closed_to_dead_letters(self._site))
+        await self.closes_the_place_of(wire.DEAD_LETTERS)
+
+    async def closes_the_place_of(self, topic: str) -> None:
+        """Have Kafka refuse whatever is sent to a topic until it is mended."""
+        await self.begins(closed(self._site, topic))
 
     async def begins(self, fault: F) -> F:
         """Break something, until it is mended, and return the fault."""

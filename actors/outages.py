@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from actors import wire
 from harness.containers.container import RunContainer
 from harness.faults import (
     Blocked,
@@ -96,9 +95,9 @@ def upset(site: Site, what: str) -> Fault:
     return UPSETS[what](laboratory(site, what), site.database)
 
 
-def closed_to_dead_letters(site: Site) -> Fault:
-    """Return the fault that no dead letter can be kept; raises as `outage` does."""
-    return Closed(laboratory(site, "no dead letter can be kept").kafka, wire.DEAD_LETTERS)
+def closed(site: Site, topic: str) -> Fault:
+    """Return the fault that Kafka takes nothing for a topic, such as that of dead letters; raises as `outage` does."""
+    return Closed(laboratory(site, "Kafka takes nothing").kafka, topic)
 
 
 def laboratory(site: Site, what: str) -> Laboratory:

@@ -234,8 +234,7 @@ class Stack:
     ) -> ServiceContainer:
         """Start a process of the service on `database` and wait until it is ready; raises `InfrastructureError`.
 
-        `settings` are put over the environment that the target names. One that is `lasting` belongs to the stack and
-        goes with it; others end with the scenario, or with the run.
+        `settings` are put over the target's environment. One that is `lasting` goes with the stack, others sooner.
         """
         labels = self.labels | {DATABASE: database} if lasting else self.ground.run_labels
         return await self.start(self.service_on(database, labels, settings))
