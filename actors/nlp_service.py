@@ -95,6 +95,12 @@ class NlpService:
         self._positions[event.value] = await self.sends(event, partition)
         return event
 
+    def has_published(self, name: str, event: wire.Event, position: Position) -> None:
+        """Remember under `name` an event that was published in a way of its own, and lies at `position`."""
+        self._published[name], self._last = event, name
+        self._positions[event.value] = position
+        self.partitions.add(position.partition)
+
     async def publishes_in_both_orders(self, rows: Rows, other: int | None = None) -> None:
         """Publish two batches of the same essays through two partitions, the second with its essays in reverse.
 

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
 import httpx
 
 from actors import wire
 from actors.auditor import Auditor
 from actors.chronicle import Chronicle
-from actors.outages import closed_to_dead_letters, outage, upset
+from actors.outages import closed, outage, upset
 from harness.containers.service import Ended, ServiceContainer
 from harness.errors import DidNotComeUpError
 from harness.eventually import Patience
@@ -17,6 +18,8 @@ from harness.faults import Fault, Faults
 from harness.fence import Position
 from harness.journal import Journal
 from harness.sites import Site
+
+F = TypeVar("F", bound=Fault)
 
 REPLAY_DEAD_LETTERS = "replay_dead_letters"
 """The target's command that publishes the dead letters once more."""
@@ -78,12 +81,20 @@ class Operator:
     async def restarts_service_all_the_same(self) -> None:
         """Kill the service and start it again, until it answers requests: what it needs to be ready may be away."""
         await self.kills_service()
+        await self.begins_service_again()
+        await self.is_answered()
+        self._chronicle.notes_the_start_of_the_service()
+
+    async def begins_service_again(self) -> None:
+        """Start the process, which has ended, once more, and wait for nothing."""
         await self._site.service.begin_again()
+        self._journal.write("operator", "started the service again")
+
+    async def is_answered(self) -> None:
+        """Wait until the process answers requests, however it says that it is."""
         await self._patience.eventually(
             lambda: self._site.service.http.get("/metrics"), within=ANSWERS_WITHIN, bear=(httpx.TransportError,)
         )
-        self._chronicle.notes_the_start_of_the_service()
-        self._journal.write("operator", "started the service again")
 
     async def starts_replica(self, settings: Mapping[str, str] | None = None) -> ServiceContainer:
         """Start one more process of the service beside those that run; raises as `starts_service` does."""
@@ -107,25 +118,41 @@ class Operator:
 
     async def breaks(self, what: str, how: str) -> None:
         """Break a dependency in words of the features (`Redis`, `cannot be reached`)."""
-        await self._begins(outage(self._site, what, how))
+        await self.begins(outage(self._site, what, how))
 
     async def closes_the_place_of_dead_letters(self) -> None:
         """Have Kafka refuse every dead letter until it is mended."""
-        await self._begins(closed_to_dead_letters(self._site))
+        await self.closes_the_place_of(wire.DEAD_LETTERS)
 
-    async def _begins(self, fault: Fault) -> None:
+    async def closes_the_place_of(self, topic: str) -> None:
+        """Have Kafka refuse whatever is sent to a topic until it is mended."""
+        await self.begins(closed(self._site, topic))
+
+    async def begins(self, fault: F) -> F:
+        """Break something, until it is mended, and return the fault."""
         self._chronicle.begins()
         self._broken.append(await self._faults.begin(fault))
+        return fault
 
     async def upsets(self, what: str) -> None:
         """Do, in words of the features, what is over as soon as it has happened (`PostgreSQL ends all sessions`)."""
-        await self._begins(upset(self._site, what))
+        await self.begins(upset(self._site, what))
         await self.mends()
 
     async def mends(self) -> None:
         """Mend what was broken last, and wait until it works again."""
         assert self._broken, "nothing is broken"
         await self._faults.heal(self._broken.pop())
+
+    async def mends_this(self, fault: Fault) -> None:
+        """Mend one of the things that are broken."""
+        self._broken.remove(fault)
+        await self._faults.heal(fault)
+
+    async def mends_all(self) -> None:
+        """Mend all that is broken, what was broken last first."""
+        while self._broken:
+            await self.mends()
 
     async def sees_the_end(self, within: float) -> Ended:
         """Wait until the service's process has ended; `within` is in seconds."""

@@ -4,7 +4,7 @@ import re
 
 from behave.cucumber_expression import define_parameter_type_with
 
-from actors import outages, replicas
+from actors import lost_words, outages, replicas
 
 _QUOTED = r'"([^"]*)"'
 _NAMES = ("batch", "class", "student", "essay")
@@ -26,6 +26,8 @@ def register() -> None:
         ("outage", outages.WAYS),
         ("upset", outages.UPSETS),
         ("departure", replicas.GONE),
+        ("occasion", lost_words.OCCASIONS),
+        ("whose", lost_words.DIRECTIONS),
     )
     for name, words in kinds:
         define_parameter_type_with(name, "|".join(map(re.escape, words)), str, str, use_for_snippets=False)

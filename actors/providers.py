@@ -17,6 +17,7 @@ from actors.batches_in_hand import BatchesInHand
 from actors.belongings import Belongings
 from actors.blunderer import Blunderer
 from actors.bookkeeper import Bookkeeper
+from actors.broken_transactions import BrokenTransactions
 from actors.calendar import Calendar
 from actors.changes import Changes
 from actors.checkup import CheckUp
@@ -39,13 +40,16 @@ from actors.figures import FigureReader
 from actors.flood import Flood
 from actors.half_way import HalfWay
 from actors.hands import Hands
+from actors.hard_times import HardTimes
 from actors.intruder import Intruder
 from actors.last_word import LastWord
 from actors.ledger import Ledger
 from actors.log_form import LogForm
 from actors.log_reader import LogReader
+from actors.lost_words import LostWords
 from actors.marker import Marker
 from actors.migrations import Migrations
+from actors.moments import Moments
 from actors.monitoring import Monitoring
 from actors.nlp_service import NlpService
 from actors.nonsense import Nonsense
@@ -66,6 +70,7 @@ from actors.storm import Storm
 from actors.storm_diary import Diary
 from actors.stranger import AnotherTeacher, Stranger
 from actors.teacher import Teacher
+from actors.topic_office import TopicOffice
 from actors.tracer import Tracer
 from actors.warden import Warden
 from harness.eventually import Patience
@@ -100,6 +105,7 @@ class ActorsProvider(Provider):
     client = provide(Client)
     composed_apart = provide(ComposedApart)
     container_watch = provide(ContainerWatch)
+    broken_transactions = provide(BrokenTransactions)
     contest = provide(Contest)
     dead_letters = provide(DeadLetters)
     deadline = provide(Deadline)
@@ -112,12 +118,15 @@ class ActorsProvider(Provider):
     flood = provide(Flood)
     half_way = provide(HalfWay)
     hands = provide(Hands)
+    hard_times = provide(HardTimes)
     intruder = provide(Intruder)
     last_word = provide(LastWord)
     ledger = provide(Ledger)
     log_form = provide(LogForm)
     log_reader = provide(LogReader)
+    lost_words = provide(LostWords)
     marker = provide(Marker)
+    moments = provide(Moments)
     monitoring = provide(Monitoring)
     nlp_service = provide(NlpService)
     nonsense = provide(Nonsense)
@@ -134,6 +143,7 @@ class ActorsProvider(Provider):
     teacher = provide(Teacher)
     tracer = provide(Tracer)
     warden = provide(Warden)
+    topic_office = provide(TopicOffice)
 
     @provide
     def collectors(self, site: Site, names: Names, redaction: Redaction) -> tuple[Collector, ...]:

@@ -8,11 +8,12 @@ from actors import wire
 from actors.operator import Operator, a_defect_of_the_service
 from harness.containers.service import ServiceContainer
 from harness.eventually import Patience
-from harness.faults import Disconnected, Fault, Faults, Happened, Paused
+from harness.faults import Disconnected, Fault, Faults, Happened, Paused, Stopped
 from harness.sites import Site
 
 GONE: dict[str, Callable[[ServiceContainer, str], Fault] | None] = {
     "is killed": None,
+    "is told to stop": lambda replica, _: Stopped(replica),
     "stands still until it is missed": lambda replica, _: Paused(replica),
     "is cut off until it is missed": Disconnected,
 }

@@ -10,7 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
-from aiokafka.errors import TopicAlreadyExistsError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, TopicAlreadyExistsError
 from aiokafka.protocol.group import LeaveGroupRequest
 from aiokafka.structs import OffsetAndMetadata
 
@@ -183,8 +183,11 @@ class Broker:
         return {(tp.topic, tp.partition): meta.offset for tp, meta in offsets.items() if meta.offset >= 0}
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
-        """Return the committed offsets of `group` in `topic`, partition to offset."""
-        offsets = await self.admin.list_consumer_group_offsets(group)
+        """Return the committed offsets of `group` in `topic`, partition to offset; raises AssertionError if not now."""
+        try:
+            offsets = await self.admin.list_consumer_group_offsets(group)
+        except GroupCoordinatorNotAvailableError as error:  # for a moment, as after a pause
+            raise AssertionError(f"Kafka has nobody at the moment who knows about the group {group}") from error
         return {tp.partition: meta.offset for tp, meta in offsets.items() if tp.topic == topic and meta.offset >= 0}
 
     async def commit_ends(self, group: str, topics: Iterable[str]) -> None:

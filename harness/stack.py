@@ -234,11 +234,13 @@ class Stack:
     ) -> ServiceContainer:
         """Start a process of the service on `database` and wait until it is ready; raises `InfrastructureError`.
 
-        `settings` are put over the environment that the target names. One that is `lasting` belongs to the stack and
-        goes with it; others end with the scenario, or with the run.
+        `settings` are put over the target's environment. One that is `lasting` goes with the stack, others sooner.
         """
         labels = self.labels | {DATABASE: database} if lasting else self.ground.run_labels
-        service = self.service_on(database, labels, settings)
+        return await self.start(self.service_on(database, labels, settings))
+
+    async def start(self, service: ServiceContainer) -> ServiceContainer:
+        """Start a process that `service_on` has made, and wait until it is ready; raises `InfrastructureError`."""
         self.services.append(service)
         await service.up()
         return service

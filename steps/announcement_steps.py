@@ -3,12 +3,13 @@
 from behave.model import Table
 from dishka import FromDishka
 
-from actors import tables
+from actors import tables, wire
 from actors.announcements import Announcements
 from actors.around_kafka import AroundKafka
 from actors.changes import Changes
 from actors.half_way import HalfWay
 from actors.last_word import LastWord
+from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
 from actors.teacher import Teacher
 from harness.steps import START_DEADLINE, given, then, when
@@ -158,6 +159,24 @@ async def service_is_killed_in_an_answer(batch: str, table: Table, half_way: Fro
 @then("exactly this is announced within {int} seconds of its return, repeats apart:")
 async def exactly_this_is_announced_soon(seconds: int, table: Table, announcements: FromDishka[Announcements]) -> None:
     await announcements.come_exactly(tables.rows(table), within=seconds)
+
+
+@given("Kafka takes no announcement of a changed class")
+async def kafka_takes_no_changed_class(operator: FromDishka[Operator]) -> None:
+    await operator.closes_the_place_of(wire.CLASS_UPDATED)
+
+
+@when("the teacher renames {class} in turn to {students}, and confirms {batch}")
+async def teacher_renames_and_confirms(
+    name: str, names: list[str], batch: str, changes: FromDishka[Changes], teacher: FromDishka[Teacher]
+) -> None:
+    await changes.renames_class(name, names)
+    await teacher.confirms_all(batch)
+
+
+@then("exactly this is announced meanwhile:")
+async def exactly_this_is_announced_meanwhile(table: Table, announcements: FromDishka[Announcements]) -> None:
+    await announcements.come(tables.rows(table))
 
 
 @then("exactly this is announced, repeats apart:")

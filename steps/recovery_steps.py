@@ -35,8 +35,9 @@ async def event_is_tried_in_vain(monitoring: FromDishka[Monitoring], storage: Fr
     await storage.neither_holds_nor_acknowledges()
 
 
+@when("{part} is well again")
 @when("dead letters can be kept again")
-async def dead_letters_can_be_kept(operator: FromDishka[Operator]) -> None:
+async def all_is_well_again(*_: str, operator: FromDishka[Operator]) -> None:
     await operator.mends()
 
 
@@ -58,10 +59,10 @@ async def suggestions_come_in_around_kafka(outage: str, around: FromDishka[Aroun
 
 
 @when(
-    "suggestions come in before, while and after Redis {outage}, which holds none of them up", deadline=START_DEADLINE
+    "suggestions come in before, while and after {part} {outage}, which holds none of them up", deadline=START_DEADLINE
 )
-async def suggestions_come_in_around_redis(outage: str, around: FromDishka[AroundAnOutage]) -> None:
-    await around.suggests_without_holding_up("Redis", outage)
+async def suggestions_come_in_all_the_same(part: str, outage: str, around: FromDishka[AroundAnOutage]) -> None:
+    await around.suggests_without_holding_up(part, outage)
 
 
 @when("the class {class} is there after all, and the operator has the dead letters replayed", deadline=START_DEADLINE)

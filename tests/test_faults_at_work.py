@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from harness.containers.container import RunContainer
+from harness.containers.container import KILLED, RunContainer
 from harness.containers.kafka import KafkaContainer
 from harness.containers.postgres import PostgresContainer
 from harness.containers.redis import RedisContainer
@@ -20,12 +20,16 @@ from harness.faults import (
     CutOff,
     Disconnected,
     Killed,
+    Nameless,
+    NamelessProxies,
     Paused,
     ReadOnly,
     SessionsEnded,
+    Sliced,
     Slowed,
     StarvedOfCpu,
     StarvedOfMemory,
+    StarvedToDeath,
     Stopped,
 )
 from harness.faults.limits import PLENTY
@@ -98,6 +102,8 @@ async def test_a_fault_that_cannot_be_proved_is_an_error(here: Bench) -> None:
         await Slowed(here.toxiproxy, "redis", 100).prove()
     with pytest.raises(AssertionError, match="still on the network"):
         await Disconnected(here.redis, here.network).prove()
+    with pytest.raises(AssertionError, match="still has its name"):
+        await Nameless(here.redis, here.network).prove()
     for starved in (StarvedOfCpu(here.redis, 0.1), StarvedOfMemory(here.redis, 50_000_000)):
         with pytest.raises(AssertionError, match="has not got the limit"):
             await starved.prove()
@@ -164,6 +170,35 @@ async def test_who_is_off_the_network_is_there_again_under_its_name_and_port(her
         assert await here.neighbour.asks(host="redis") == ""
     assert await here.neighbour.asks(host="redis") == "PONG"
     assert await answers(here.redis)
+
+
+async def test_who_has_lost_its_name_is_there_and_cannot_be_found(here: Bench) -> None:
+    async with Nameless(here.redis, here.network) as fault:
+        assert fault.what == "redis has no name on the network"
+        assert await here.neighbour.asks(host="redis") == ""
+        assert await answers(here.redis)
+    await fault.heal()
+    assert await here.neighbour.asks(host="redis") == "PONG"
+    async with NamelessProxies(here.toxiproxy, here.network):
+        assert await here.neighbour.asks() == ""
+    assert await here.neighbour.asks() == "PONG"
+
+
+async def test_answers_in_slices_are_whole_in_the_end_and_take_longer(here: Bench) -> None:
+    async with Sliced(here.toxiproxy, "redis", 1, 100_000):
+        begun = time.monotonic()
+        assert await here.neighbour.asks(within=5) == "PONG"
+        assert time.monotonic() - begun >= 0.3
+    assert (await here.toxiproxy.proxies())["redis"].toxics == ()
+
+
+async def test_the_main_process_is_killed_for_want_of_memory_and_starts_again(here: Bench) -> None:
+    with pytest.raises(AssertionError, match="neighbour was not killed for want of memory: it is running"):
+        await StarvedToDeath(here.neighbour).prove()
+    async with StarvedToDeath(here.neighbour):
+        assert (await here.neighbour.inspect())["State"]["ExitCode"] == KILLED
+    await here.neighbour.engine(lambda container: container.start())
+    await here.neighbour.until_ready(10)
 
 
 async def test_limits_are_set_and_taken_back(here: Bench) -> None:

@@ -30,6 +30,8 @@ Feature: Announcements get there, whatever fails on their way
         | is stopped        |
         | hangs             |
         | cannot be reached |
+        | hears nothing     |
+        | is not heard      |
 
     Scenario: The service is killed and started while Kafka is away
       Given Kafka cannot be reached
@@ -38,6 +40,19 @@ Feature: Announcements get there, whatever fails on their way
         | announcement  | class | called |
         | class updated | 8B    | 8F     |
         | class updated | 8B    | 8E     |
+
+  @E2 @core
+  Rule: What Kafka refuses waits, and nobody waits for it but what is about the same
+
+    Kafka refuses what is larger than a topic takes. It stays, for an operator to find, and goes out when the topic takes
+    more.
+
+    Scenario: Kafka takes no announcement of a changed class
+      Given Kafka takes no announcement of a changed class
+      When the teacher renames "8B" in turn to "8F" and "8E", and confirms "Autumn essays"
+      Then exactly this is announced meanwhile:
+        | announcement           | class | batch         |
+        | associations confirmed | 8B    | Autumn essays |
 
   @E3 @beyond
   Rule: What is announced again is recognised as a repeat

@@ -37,3 +37,13 @@ Feature: What was begun and not finished is not taken for done
       When the edit is finished and the operator starts the service
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
+
+  @I6 @core
+  Rule: A record that lapses while the work goes on lets nothing be stored twice
+
+    @R3
+    Scenario: The record lapses unnoticed, for Redis hears nothing, and the event comes in once more
+      Given Redis hears nothing
+      And the record of the event has lapsed
+      When the same event is delivered again through another channel
+      Then the suggestions are stored for "Autumn essays" once the edit is finished

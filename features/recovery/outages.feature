@@ -15,14 +15,52 @@ Feature: What the service depends on can go and come back
       And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
 
       Examples:
-        | goes              |
-        | is killed         |
-        | is stopped        |
-        | hangs             |
-        | cannot be reached |
-        | takes no changes  |
+        | goes                   |
+        | is killed              |
+        | is stopped             |
+        | hangs                  |
+        | cannot be reached      |
+        | is not heard           |
+        | takes no changes       |
+        | has no connection left |
 
     @P11
+    Scenario: PostgreSQL has no room left on its disk, and gets some
+      Given PostgreSQL has no room left on its disk
+      And the NLP service has published suggestions for "Autumn essays"
+      And the service has tried in vain, and the event is neither stored nor acknowledged
+      When PostgreSQL is well again
+      Then the suggestions are stored for "Autumn essays"
+      And the event is no dead letter
+
+    Scenario Outline: PostgreSQL <is impatient> while somebody stands in the way
+      Given PostgreSQL <is impatient>
+      And the class "8B" is being edited by somebody else
+      And the NLP service has published suggestions for "Autumn essays"
+      And the service has tried in vain, and the event is neither stored nor acknowledged
+      When the edit is finished
+      Then the suggestions are stored for "Autumn essays"
+      And the event is no dead letter
+
+      Examples:
+        | is impatient                    |
+        | lets nobody wait long for locks |
+        | ends statements that take long  |
+
+    Scenario Outline: PostgreSQL breaks transactions off <when and why>
+      Given PostgreSQL breaks off the next three transactions <when and why>
+      When the NLP service suggests for "Autumn essays"
+      Then the suggestions are stored for "Autumn essays"
+      And they were broken off, and done once more
+      And the event is no dead letter
+
+      Examples:
+        | when and why                                          |
+        | at their end, for they do not go together with others |
+        | half-way, for they and others wait for each other     |
+        | half-way, for there is no memory left                 |
+        | half-way, for the disk could not be read              |
+
     Scenario: The service is killed and started while PostgreSQL is away
       When suggestions come in before, while and after PostgreSQL is stopped, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
@@ -71,6 +109,8 @@ Feature: What the service depends on can go and come back
         | is stopped        |
         | hangs             |
         | cannot be reached |
+        | hears nothing     |
+        | is not heard      |
 
     Scenario: Events that wait in Kafka while it cannot be reached are processed afterwards
       When suggestions come in before, while and after Kafka cannot be reached
@@ -81,6 +121,15 @@ Feature: What the service depends on can go and come back
       When suggestions come in before, while and after Kafka cannot be reached, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
       And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+    Scenario Outline: Kafka <answers badly>, and events come in all the same
+      When suggestions come in before, while and after Kafka <answers badly>, which holds none of them up
+      Then all of them are stored, each once, within 5 seconds of its return
+
+      Examples:
+        | answers badly             |
+        | answers late and unevenly |
+        | answers in slices         |
 
     Scenario: Teachers are served while Kafka is away
       Given a teacher is busy with classes all the time
@@ -96,10 +145,17 @@ Feature: What the service depends on can go and come back
       And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
 
       Examples:
-        | goes       |
-        | is killed  |
-        | is stopped |
-        | hangs      |
+        | goes                                        |
+        | is killed                                   |
+        | is stopped                                  |
+        | hangs                                       |
+        | answers too late                            |
+        | takes no changes                            |
+        | is still loading                            |
+        | has not caught up yet                       |
+        | wants a password                            |
+        | has no memory left                          |
+        | has given up all it knew for want of memory |
 
     Scenario: Redis cannot be reached, comes back, and is used again
       When suggestions come in before, while and after Redis cannot be reached, which holds none of them up

@@ -21,6 +21,7 @@ Feature: Replicas of the service stand in for one another
       Examples:
         | goes                            |
         | is killed                       |
+        | is told to stop                 |
         | stands still until it is missed |
         | is cut off until it is missed   |
 

@@ -49,6 +49,8 @@ class KafkaContainer(RunContainer):
             KAFKA_TRANSACTION_STATE_LOG_MIN_ISR="1",
             KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS="1",
             KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS="0",
+            # As in production: who asks for a topic that is missing does not make it, with too few partitions.
+            KAFKA_AUTO_CREATE_TOPICS_ENABLE="false",
             # A scenario that waits until a member is missed may have it missed soon (the least is 6 s otherwise).
             KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS="1000",
             # A broker that was killed may come back at once (KRaft waits for its session otherwise).

@@ -18,6 +18,8 @@ SUITE = "acceptance"
 SITE, UNFINISHED, TEMPLATE = "site_", "unfinished_", "template_"
 """How the names of databases begin: those of scenarios, half-migrated templates, templates."""
 OURS = f"^({SITE}|{UNFINISHED}|{TEMPLATE}[0-9a-f])"
+CORNER, CORNER_SIZE = "/var/lib/corner", "1m"
+"""A place in the container that is soon full; what lies there is gone after a restart."""
 MOST_TEMPLATES = 10
 
 
@@ -36,6 +38,7 @@ class PostgresContainer(RunContainer):
         self.with_envs(POSTGRES_USER=USER, POSTGRES_PASSWORD=PASSWORD, POSTGRES_DB="postgres")
         settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "timezone": "IST-5:30"}
         settings["log_line_prefix"] = "%m [%p] %d "  # a line tells its database: whose trouble it is
+        self.with_tmpfs_mount(CORNER, f"size={CORNER_SIZE},mode=1777")
         self.with_command(["postgres", *(part for k, v in settings.items() for part in ("-c", f"{k}={v}"))])
 
     async def probe(self) -> None:
@@ -77,7 +80,10 @@ class PostgresContainer(RunContainer):
 
         return create_async_engine(
             self.url(database),
-            connect_args={"server_settings": {"application_name": SUITE}},
+            # Whoever looks is not hurried by timeouts that a scenario gives to the database.
+            connect_args={
+                "server_settings": {"application_name": SUITE, "statement_timeout": "0", "lock_timeout": "0"}
+            },
             pool_pre_ping=True,  # a scenario may have killed the server
         )
 

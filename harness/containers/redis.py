@@ -9,6 +9,8 @@ from redis.backoff import NoBackoff
 
 from harness.containers.container import RunContainer
 
+LAPSES = "acceptance:answers"
+
 
 class RedisContainer(RunContainer):
     """Redis without persistence; ready when it answers PING."""
@@ -25,9 +27,19 @@ class RedisContainer(RunContainer):
         finally:
             await client.aclose()
 
-    def client(self, answer_within: float | None = 5) -> Redis:
+    async def answers(self) -> None:
+        """Have it write a key that lapses at once."""
+        async with self.client() as client:
+            await client.set(LAPSES, "", px=1)
+
+    def client(self, answer_within: float | None = 5, password: str | None = None) -> Redis:
         """Return a client, which waits so many seconds for an answer, or else for ever; the caller closes it."""
         once = Retry(NoBackoff(), 1)  # the default backs off for a second, while whoever waits asks again at once
         return Redis(
-            host=self.host, port=self.published_port, decode_responses=True, socket_timeout=answer_within, retry=once
+            host=self.host,
+            port=self.published_port,
+            password=password,
+            decode_responses=True,
+            socket_timeout=answer_within,
+            retry=once,
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import httpx
+from docker.types import Ulimit
 
 from harness.broker import Broker
 from harness.containers.container import KILLED, RunContainer
@@ -64,6 +65,10 @@ class ServiceContainer(RunContainer):
     def _start(self) -> None:
         self._log_since = None
         super()._start()
+
+    def may_have_open(self, files: int) -> None:
+        """Have it started with so many descriptors, of files and connections together, that it may have open."""
+        self._options["ulimits"] = [Ulimit(name="nofile", soft=files, hard=files)]
 
     @property
     def http(self) -> httpx.AsyncClient:

@@ -56,6 +56,10 @@ class ToxiproxyContainer(RunContainer):
         """Let a proxy take connections again, or close all that it has and take none."""
         await self._ask("POST", f"/proxies/{name}", OK, {"enabled": enabled})
 
+    async def lead(self, name: str, upstream: str) -> None:
+        """Have a proxy pass on to `upstream` (host:port) from now on; the connections that it has are closed."""
+        await self._ask("POST", f"/proxies/{name}", OK, {"upstream": upstream})
+
     async def add_toxic(
         self, proxy: str, toxic: str, kind: str, direction: Direction, attributes: Mapping[str, int]
     ) -> None:

@@ -1,6 +1,7 @@
 """Connections that are cut, slow or held up."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from harness.containers.container import RunContainer
 from harness.containers.toxiproxy import Direction, ToxiproxyContainer
@@ -80,6 +81,14 @@ class Slowed(_Spoilt):
         super().__init__(toxiproxy, proxy, "downstream", "latency", attributes)
 
 
+class Sliced(_Spoilt):
+    """Every answer through a proxy comes in slices of a few bytes, each a little later than the one before."""
+
+    def __init__(self, toxiproxy: ToxiproxyContainer, proxy: str, size: int, microseconds: int) -> None:
+        attributes = {"average_size": size, "size_variation": size // 2, "delay": microseconds}
+        super().__init__(toxiproxy, proxy, "downstream", "slicer", attributes)
+
+
 class Blocked(_Spoilt):
     """What goes through a proxy in one direction arrives nowhere, while the connections stay open.
 
@@ -91,12 +100,30 @@ class Blocked(_Spoilt):
         super().__init__(toxiproxy, proxy, direction, "timeout", {"timeout": 0})
 
 
-class Disconnected(Fault):
-    """A container that is taken off the network, with its name; mended, it is there again under all its names."""
+class _OnNetwork(Fault):
+    """What befalls a container on a network, where it has a name."""
 
     def __init__(self, container: RunContainer, network: str) -> None:
         self._container, self._network = container, network
-        self._aliases = [container.alias]
+
+    async def _disconnect(self) -> None:
+        await self._container.engine(
+            lambda container: container.client.networks.get(self._network).disconnect(container)
+        )
+
+    async def _connect(self, aliases: list[str]) -> None:
+        await self._container.engine(
+            lambda container: container.client.networks.get(self._network).connect(container, aliases=aliases)
+        )
+
+    async def _endpoint(self) -> dict[str, Any] | None:
+        """Return what the engine tells about its place on the network, None where it has none."""
+        networks = (await self._container.inspect())["NetworkSettings"]["Networks"]
+        return dict(networks[self._network]) if self._network in networks else None
+
+
+class Disconnected(_OnNetwork):
+    """A container that is taken off the network, with its name; mended, it is there again under all its names."""
 
     @property
     def what(self) -> str:
@@ -105,22 +132,62 @@ class Disconnected(Fault):
 
     async def cause(self) -> None:
         """See `Fault`."""
-        await self._container.engine(
-            lambda container: container.client.networks.get(self._network).disconnect(container)
-        )
+        await self._disconnect()
 
     async def prove(self) -> None:
         """See `Fault`."""
-        if await self._is_connected():
+        if await self._endpoint() is not None:
             raise AssertionError(f"{self._container.alias} is still on the network")
 
     async def heal(self) -> None:
         """See `Fault`."""
-        if not await self._is_connected():
-            await self._container.engine(
-                lambda container: container.client.networks.get(self._network).connect(container, aliases=self._aliases)
-            )
+        if await self._endpoint() is None:
+            await self._connect([self._container.alias])
         await self._container.until_ready(READY_WITHIN)
 
-    async def _is_connected(self) -> bool:
-        return self._network in (await self._container.inspect())["NetworkSettings"]["Networks"]
+
+class Nameless(_OnNetwork):
+    """A container that is on the network without its name: who asks for the name is told that there is none."""
+
+    @property
+    def what(self) -> str:
+        """See `Fault`."""
+        return f"{self._container.alias} has no name on the network"
+
+    async def cause(self) -> None:
+        """See `Fault`."""
+        await self._disconnect()
+        await self._connect([])
+        await self._container.until_ready(READY_WITHIN)
+
+    async def prove(self) -> None:
+        """See `Fault`."""
+        if await self._has_its_name():
+            raise AssertionError(f"{self._container.alias} still has its name on the network")
+
+    async def heal(self) -> None:
+        """See `Fault`."""
+        if not await self._has_its_name():
+            if await self._endpoint() is not None:
+                await self._disconnect()
+            await self._connect([self._container.alias])
+        await self._container.until_ready(READY_WITHIN)
+
+    async def _has_its_name(self) -> bool:
+        endpoint = await self._endpoint()
+        return endpoint is not None and self._container.alias in (endpoint["Aliases"] or [])
+
+
+class NamelessProxies(Nameless):
+    """All proxies at once, without their name, and with all connections cut: whoever comes again has to ask for it."""
+
+    def __init__(self, toxiproxy: ToxiproxyContainer, network: str) -> None:
+        super().__init__(toxiproxy, network)
+        self._toxiproxy = toxiproxy
+
+    async def cause(self) -> None:
+        """See `Fault`."""
+        await super().cause()
+        for proxy in await self._toxiproxy.proxies():
+            await self._toxiproxy.set_enabled(proxy, enabled=False)
+            await self._toxiproxy.set_enabled(proxy, enabled=True)

@@ -12,6 +12,10 @@ NO_LIMIT = -1
 PLENTY = 1 << 50
 """Bytes of memory that are as good as no limit: the engine does not take a limit back altogether."""
 
+ENOUGH_TO_LIVE = 256 * 1024 * 1024
+"""Bytes of memory with which a service lives, as long as nobody else wants them."""
+DIES_WITHIN = 20.0
+
 
 class _Starved(Fault):
     """A container with a limit that it did not have; `limits` are those of `docker update`, `freed` takes them back."""
@@ -69,3 +73,33 @@ class StarvedOfMemory(_Starved):
 
     def _holds(self, limits: dict[str, Any]) -> bool:
         return bool(limits["Memory"] == self._size)
+
+
+class StarvedToDeath(StarvedOfMemory):
+    """A container whose main process the kernel has killed, for there was no memory left for it and another.
+
+    The other one is a program in the same container that wants more than there is; mended, there is enough again.
+    """
+
+    def __init__(self, container: RunContainer, size: int = ENOUGH_TO_LIVE) -> None:
+        super().__init__(container, size)
+
+    @property
+    def what(self) -> str:
+        """See `Fault`."""
+        return f"{self._container.alias} was killed for want of memory"
+
+    async def cause(self) -> None:
+        """See `Fault`."""
+        await super().cause()
+        glutton = f"echo 1000 > /proc/1/oom_score_adj; head -c {2 * self._size} /dev/zero | tail -c {2 * self._size}"
+        await self._container.engine(
+            lambda container: container.exec_run(["sh", "-c", f"{glutton} > /dev/null"], user="root", detach=True)
+        )
+        await self._container.patience.eventually(self.prove, within=DIES_WITHIN)
+
+    async def prove(self) -> None:
+        """See `Fault`."""
+        state = (await self._container.inspect())["State"]
+        if state["Running"] or not state["OOMKilled"]:
+            raise AssertionError(f"{self._container.alias} was not killed for want of memory: it is {state['Status']}")

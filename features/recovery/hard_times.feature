@@ -1,0 +1,38 @@
+@laboratory
+Feature: Hard times lose nothing and double nothing
+
+  Background:
+    Given the service runs
+    And the class "8B" with the students "Elsa Lind" and "Omar Said"
+
+  @R1 @R2 @R3 @core
+  Rule: What it depends on may go and come back faster than the service can tell
+
+    Scenario: Everything flaps, in changing order
+      When suggestions come in while everything flaps 4 times, in changing order
+      Then all that came in is stored, each once
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+    Scenario: No name is known for a while
+      When suggestions come in while no name is known, and all have to connect anew
+      Then all that came in is stored, each once
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+  @R4 @core
+  Rule: The service may die as often as it likes, and get little
+
+    Scenario: The service is killed and started ten times in a row
+      When suggestions come in while the service is killed and started 10 times in a row
+      Then all that came in is stored, each once
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+    Scenario: The kernel kills the service for want of memory
+      When suggestions come in while the service is killed for want of memory
+      Then all that came in is stored, each once
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+    Scenario: The service gets a tenth of a CPU
+      Given the service gets a tenth of a CPU
+      When the NLP service suggests for "Autumn essays"
+      Then the suggestions are stored for "Autumn essays"
+      And the event counts as processed
