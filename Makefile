@@ -1,7 +1,7 @@
 # The verbs of this repository. Each makes its own virtual environment first; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv acceptance up down example example-down test doctor requirements mutants report screenshot bench bench-suite soak soak-service soak-relay chaos fuzz watch clean
+.PHONY: help venv acceptance up down example example-down test doctor requirements mutants naive report screenshot bench bench-suite soak soak-service soak-relay chaos fuzz watch clean
 SHELL := /bin/sh
 PY := .venv/bin/python
 
@@ -43,6 +43,9 @@ requirements: venv ## every requirement of the contract, with its scenarios and 
 
 mutants: venv ## broken services, each of which must turn a scenario red; ONLY=name
 	@$(PY) -m tools.mutants $(foreach name,$(ONLY),--only $(name)) $(ARGS)
+
+naive: venv ## a naive service, in which exactly the listed breaches must be found; ARGS="--include recovery"
+	@$(PY) -m tools.naive $(if $(ARGS),-- $(ARGS))
 
 bench: venv ## how fast the service is beside the bare work, in one run: table, JSON, plot; ARGS=--quick
 	@$(PY) -m tools.bench $(ARGS)
