@@ -84,16 +84,16 @@ def differences(
         if breach is None:
             told += [_told(f"{id_} is not listed, and found broken by", o) for o in red]
         elif not red and whole:
-            held = "".join(f"\n    {o.place}  {o.name}" for o in mine) or " none, for none was tried"
+            held = "".join(f"\n    {o.place}  {o.name}" for o in mine if o.passed) or " none"
             told.append(f"{id_} is listed ({breach.reason}) and nothing has found it broken; these held:{held}")
         elif red and not any(breach.says.search(o.message) for o in red):
             told += [_told(f"{id_} is found broken, but no message says /{breach.says.pattern}/:", o) for o in red]
     return told + _without_a_cause(outcomes, breaches)
 
 
-def _without_a_cause(outcomes: Sequence[Outcome], breaches: Mapping[str, Breach]) -> Iterable[str]:
+def _without_a_cause(outcomes: Sequence[Outcome], breaches: Mapping[str, Breach]) -> list[str]:
     """Tell of what failed although all its ids are listed, with a message that fits none of them, or by no step."""
-    told = []
+    told: list[str] = []
     for outcome in (o for o in outcomes if not (o.passed or o.left_out)):
         listed = [breaches[tag] for tag in outcome.tags if tag in breaches]
         if not outcome.refuted:
@@ -124,7 +124,7 @@ def _found(run: BehaveRun, breaches: Mapping[str, Breach]) -> Iterable[str]:
     for breach in breaches.values():
         by = [o for o in run.outcomes if o.refuted and breach.id in o.tags and breach.says.search(o.message)]
         if by:
-            yield f"· {breach.id}: {breach.reason} Found by {len(by)}, such as\n    {_told('', by[0]).lstrip()}"
+            yield f"· {breach.id}: {breach.reason} Found by {len(by)} of its scenarios, such as\n    {_told('', by[0]).lstrip()}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,6 @@ Feature: An event that reaches two replicas of the service counts once
   @I8 @beyond
   Rule: What another replica really is at work on is waited for
 
-    @I9
     Scenario: The second delivery of an event waits until the first has had its effect
       Given the class "8B" is being edited by somebody else
       And the service is at work on the suggestions for "Autumn essays"
