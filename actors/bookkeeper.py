@@ -9,7 +9,8 @@ from harness.sites import Site
 from harness.usage import usage
 
 KIB = 1024
-PORTION_SECONDS = 20.0
+PORTION_SECONDS = 60.0
+"""How long a portion may take: a slow service is slow, and no sign of growing needs."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,19 @@
 
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 
 from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService
-from harness.eventually import Passing, Patience
+from harness.eventually import NeverHappenedError, Passing, Patience
 from harness.fence import Position
 from harness.journal import Journal
+from harness.laboratory import Laboratory
 from harness.sites import Site
+
+RUNS_OFF_WITHIN = 30.0
+"""Seconds after which a service that has not dealt with the events of a failed scenario is left with them."""
 
 
 class Flood:
@@ -56,6 +61,12 @@ class Flood:
             assert acknowledgement.is_passed, f"the events have not all been dealt with: {acknowledgement.seen}"
 
         await self._patience.eventually(look, within=within)
+
+    async def runs_off(self) -> None:
+        """Wait a while for what is still on its way where the service is shared: the next scenario comes behind it."""
+        if self._last and not isinstance(self._site.stack, Laboratory):
+            with suppress(NeverHappenedError):
+                await self.is_acknowledged(RUNS_OFF_WITHIN)
 
     async def is_stored(self, within: float = 10.0) -> None:
         """Wait until every essay of the batches is stored; `within` is in seconds."""

@@ -109,7 +109,6 @@ class ActorsProvider(Provider):
     eavesdropper = provide(Eavesdropper)
     essay_lifecycle = provide(EssayLifecycle)
     figure_reader = provide(FigureReader)
-    flood = provide(Flood)
     half_way = provide(HalfWay)
     hands = provide(Hands)
     intruder = provide(Intruder)
@@ -164,6 +163,23 @@ class ActorsProvider(Provider):
         chronicle = Chronicle(site, nlp, names, faults, journal=journal, patience=patience)
         yield chronicle
         await chronicle.ends()
+
+    @provide
+    async def flood(
+        self,
+        site: Site,
+        nlp: NlpService,
+        auditor: Auditor,
+        *,
+        journal: Journal,
+        patience: Patience,
+        somebody_else: SomebodyElse,
+    ) -> AsyncIterator[Flood]:
+        """The flood, which has run off before the next scenario, with nobody in its way."""
+        flood = Flood(site, nlp, auditor, journal, patience)
+        yield flood
+        await somebody_else.gives_up()
+        await flood.runs_off()
 
     @provide
     async def crowd(self, teacher: Teacher, names: Names) -> AsyncIterator[Crowd]:

@@ -1,11 +1,11 @@
 """Somebody else who works on the same classes; whatever they hold is let go when the scenario ends."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from harness.eventually import Patience
+from harness.eventually import Passing, Patience
 from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
@@ -91,8 +91,12 @@ class SomebodyElse:
         shown = {name: str(value) for name, value in arguments.items()}
         self._journal.write("somebody else", "holds a row", statement=statement, arguments=shown)
 
-    async def is_waited_for(self) -> None:
-        """Wait until another session waits for what is held."""
+    async def is_waited_for(self, acknowledgement: Callable[[], Awaitable[Passing]] | None = None) -> None:
+        """Wait until another session waits for what is held.
+
+        With the `acknowledgement` of the message that is to be worked on, its coming ends the waiting: once the service
+        has answered for the message it does not work on it any more.
+        """
         assert self._held is not None, "nothing is held"
         own = (await self._held.execute(text("SELECT pg_backend_pid()"))).scalar_one()
         query = text("SELECT count(*) FROM pg_stat_activity WHERE :own = ANY(pg_blocking_pids(pid))")
@@ -102,7 +106,10 @@ class SomebodyElse:
                 if not (await connection.execute(query, {"own": own})).scalar_one():
                     raise AssertionError("no session of the service waits for the held row: it is not at work on it")
 
-        await self._patience.eventually(look)
+        if acknowledgement is None:
+            await self._patience.eventually(look)
+        else:
+            await self._patience.until_settled(look, acknowledgement, must_pass=False)
 
     async def is_waited_for_by(self, sessions: int) -> None:
         """Wait until at least `sessions` sessions wait: the first for what is held, others for it or one another."""

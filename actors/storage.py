@@ -1,6 +1,6 @@
 """What is stored, waited for and compared."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from actors import wire
 from actors.auditor import Auditor
 from actors.nlp_service import NlpService, Rows
 from harness.compare import assert_exactly
-from harness.eventually import Patience
+from harness.eventually import Passing, Patience
 from harness.names import Names
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -87,6 +87,11 @@ class Storage:
         """Raise AssertionError if the event sent last about a batch is a dead letter, too."""
         if letters := await self._auditor.dead_letters_of(self._nlp.event_about(batch)):
             raise AssertionError(f'the event about "{batch}" is stored, and kept as {letters} dead letters as well')
+
+    def acknowledgement_of(self, batch: str) -> Callable[[], Awaitable[Passing]]:
+        """Return what tells whether the event about a batch has been acknowledged."""
+        position = self._nlp.position_about(batch)
+        return lambda: self._auditor.acknowledgement(position)
 
     async def _is_acknowledged(self) -> None:
         acknowledgement = await self._auditor.acknowledgement(self._nlp.last_position)

@@ -12,9 +12,11 @@ from harness.steps import given, then
 
 
 @given("the service is at work on the suggestions for {batch}")
-async def service_is_at_work_on(batch: str, nlp: FromDishka[NlpService], somebody: FromDishka[SomebodyElse]) -> None:
+async def service_is_at_work_on(
+    batch: str, nlp: FromDishka[NlpService], somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]
+) -> None:
     await nlp.suggests(batch, nlp.one_essay_a_student())
-    await somebody.is_waited_for()
+    await somebody.is_waited_for(storage.acknowledgement_of(batch))
 
 
 @then("the event counts as processed")

@@ -15,6 +15,9 @@ from actors.session_watch import SessionWatch
 from actors.somebody_else import SomebodyElse
 from harness.steps import START_DEADLINE, given, then, when
 
+ENDURANCE_DEADLINE = 240.0
+"""Seconds in which even a slow service has processed some thousand events."""
+
 
 @given("the service runs with a pool of {int} connections and {int} in reserve", deadline=START_DEADLINE)
 async def service_runs_with_a_pool(
@@ -125,12 +128,12 @@ async def all_were_seen(seconds: int, onlooker: FromDishka[Onlooker]) -> None:
     onlooker.was_seen_within(seconds)
 
 
-@given("{int} events have been processed")
+@given("{int} events have been processed", deadline=ENDURANCE_DEADLINE)
 async def events_have_been_processed(events: int, bookkeeper: FromDishka[Bookkeeper]) -> None:
     await bookkeeper.sees_processed(events, at_once=events)
 
 
-@when("{int} more are processed, {int} at a time")
+@when("{int} more are processed, {int} at a time", deadline=ENDURANCE_DEADLINE)
 async def more_are_processed(events: int, at_once: int, bookkeeper: FromDishka[Bookkeeper]) -> None:
     await bookkeeper.sees_processed(events, at_once)
 

@@ -157,7 +157,7 @@ async def the_suggestions_are_stored_after_the_edit(
 
 @then("nobody sees any of {batch} while the service is at work")
 async def nobody_sees_any(batch: str, somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]) -> None:
-    await somebody.is_waited_for()
+    await somebody.is_waited_for(storage.acknowledgement_of(batch))
     await storage.holds_nothing_now(batch)
 
 

@@ -124,7 +124,7 @@ def _found(run: BehaveRun, breaches: Mapping[str, Breach]) -> Iterable[str]:
     for breach in breaches.values():
         by = [o for o in run.outcomes if o.refuted and breach.id in o.tags and breach.says.search(o.message)]
         if by:
-            yield f"· {breach.id}: {breach.reason} Found by {len(by)} of its scenarios, such as\n    {_told('', by[0]).lstrip()}"
+            yield f"· {_told(f'{breach.id}: {breach.reason} Found by {len(by)} of its scenarios, such as', by[0])}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
