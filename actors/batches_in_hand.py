@@ -10,7 +10,7 @@ from actors.replicas import Replicas
 from actors.somebody_else import SomebodyElse
 from actors.storage import Storage
 
-LAST_ESSAY = "The sea"
+HELD_ESSAY = "The sea"
 TAKEN_OVER_WITHIN = 10.0
 """Seconds in which others have to have done the work of a replica, once Kafka has given it up."""
 
@@ -36,12 +36,18 @@ class BatchesInHand:
     async def are_half_done(self, batch: str, behind: Sequence[str]) -> None:
         """Have the last replica wait in the middle of a batch, with an essay stored but not committed.
 
-        Somebody else is just storing the next one. The batches `behind` come in through the same partition.
+        Somebody else is just storing the next one, and another is behind that, or what the replica was waiting for
+        would be all that is left to do: PostgreSQL finishes it even for one that is dead. The batches `behind` come in
+        through the same partition.
         """
         self._nlp.partition = await self._replicas.partition_of_the_last()
         first, second = self._nlp.students[:2]
-        await self._somebody.begins_to_store(LAST_ESSAY, first, self._nlp.class_name)
-        rows = [{"essay": "My summer", "student": first}, {"essay": LAST_ESSAY, "student": second}]
+        await self._somebody.begins_to_store(HELD_ESSAY, first, self._nlp.class_name)
+        rows = [
+            {"essay": "My summer", "student": first},
+            {"essay": HELD_ESSAY, "student": second},
+            {"essay": "Freedom", "student": first},
+        ]
         await self._come_in(batch, rows, self._nlp.partition)
         await self._somebody.is_waited_for()
         for name in behind:

@@ -28,6 +28,7 @@ Feature: What the service depends on can go and come back
       Then all of them are stored, each once, within 5 seconds of its return
       And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
 
+    @P8
     Scenario Outline: The service is in the middle of its work when <the connections go>
       Given the class "8B" is being edited by somebody else
       And the service is at work on the suggestions for "Autumn essays"

@@ -16,6 +16,8 @@ from harness.exchanges import Exchange, RecordingClient
 from harness.target import Target
 
 OK = 200
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=1.0)
+"""As httpx has them, save that an idle connection is not used again after 5 s: that is when many servers close it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class ServiceContainer(RunContainer):
         if self._http is None:
             # Without `verify` it would read the machine's certificates, for nothing.
             address = f"http://{self.host}:{self.published_port}"
-            self._http = RecordingClient(base_url=address, timeout=10, verify=False)
+            self._http = RecordingClient(base_url=address, timeout=10, verify=False, limits=LIMITS)
         return self._http
 
     @property

@@ -61,7 +61,7 @@ async def serve() -> int:
     size = int(setting("DATABASE_POOL_SIZE", "10")) + int(setting("DATABASE_MAX_OVERFLOW", "20"))
     pool = await asyncpg.create_pool(DATABASE, min_size=0, max_size=size)
     url = setting("REDIS_URL", "redis://localhost:6379")
-    redis = Redis.from_url(url, socket_timeout=0.3, socket_connect_timeout=0.3, retry=Retry(NoBackoff(), 0))
+    redis = Redis.from_url(url, socket_timeout=0.3, socket_connect_timeout=0.3, retry=Retry(NoBackoff(), 1))
     consumer = Consumer(pool, redis)
     address = {"host": setting("HOST", "0.0.0.0"), "port": int(setting("PORT", "5002"))}
     config = uvicorn.Config(App(pool, consumer), **address, lifespan="off", log_config=None, access_log=False)
