@@ -25,7 +25,7 @@ Feature: What is a teacher's is nobody else's
         | look at the suggestions for a batch |
         | confirm the suggestions for a batch |
       Then what is somebody else's is answered as what never was
-      And everything is as it was before
+      And everything of the first teacher is as it was before
 
     Scenario: A list of classes shows own ones alone
       When the other teacher lists the classes
