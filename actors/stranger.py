@@ -37,7 +37,7 @@ class Stranger:
     async def asks(self, requests: Sequence[str], class_name: str, student: str, batch: str) -> None:
         """Make each request about somebody else's things, and about such as never were."""
         things = Things.named(self._names, class_name, student, batch)
-        await self._belongings.are_remembered(self._teacher.user_id, self._other.user_id)
+        await self._belongings.are_remembered(self._teacher.user_id)
         for name in requests:
             await self._ask_twice(f"to {name}", kind(name), things, Things.nobody_knows())
 
