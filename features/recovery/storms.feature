@@ -11,7 +11,7 @@ Feature: In a storm nothing is lost, doubled or half
   @R5 @beyond
   Rule: Whatever breaks, in whatever order: what was acknowledged takes effect, once and as a whole
 
-    @R1 @R2 @R3 @R4
+    @R1 @R2 @R3 @R4 @E1
     Scenario: A storm over two replicas
       Given two replicas of the service run, each of which is missed after 3 seconds
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
