@@ -49,6 +49,8 @@ class Consumer:
                 client_id="class_management_service-consumer",
                 auto_offset_reset="earliest",
                 enable_auto_commit=False,
+                isolation_level="read_committed",
+                metadata_max_age_ms=5000,
                 session_timeout_ms=int(os.environ.get(f"{prefix}SESSION_TIMEOUT_MS", "10000")),
                 heartbeat_interval_ms=1000,
                 max_poll_interval_ms=int(os.environ.get(f"{prefix}MAX_POLL_INTERVAL_MS", "300000")),
