@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from class_management.adapters.postgres.tables import associations, classes, courses, memberships, students
 from class_management.adapters.postgres.transaction import PostgresTransaction
-from class_management.application.ports import Decision, Validated, Validation
+from class_management.application.ports import Decision, UnavailableError, Validated, Validation
 
 PENDING = "pending_validation"
 UNKNOWN_FIRST_NAME, UNKNOWN_LAST_NAME = "UNKNOWN", "STUDENT"
@@ -81,7 +81,7 @@ class PostgresValidations:
         """Class and student, for those of the students who are in a class of the batch; all of them stay meanwhile."""
         of_batch = sa.select(associations.c.class_id).where(associations.c.batch_id == batch_id)
         held = sa.select(classes.c.id).where(classes.c.id.in_(of_batch)).order_by(classes.c.id)
-        class_ids = list((await self._transaction.execute(_kept(held))).scalars())
+        class_ids = list((await self._transaction.execute(_kept(held, classes))).scalars())
         if not class_ids or not student_ids:
             return set()
         query = (
@@ -90,7 +90,8 @@ class PostgresValidations:
             .where(memberships.c.class_id.in_(class_ids), students.c.id.in_(list(student_ids)))
             .order_by(students.c.id)
         )
-        return {(class_id, student_id) for class_id, student_id in await self._transaction.execute(_kept(query))}
+        found = await self._transaction.execute(_kept(query, students))
+        return {(class_id, student_id) for class_id, student_id in found}
 
     async def unknown_student(self, class_id: UUID, teacher: str) -> UUID:
         """The student of a class who stands for nobody known; made at first need, once a class (T1)."""
@@ -108,7 +109,9 @@ class PostgresValidations:
             .on_conflict_do_nothing()
         )
         query = sa.select(students.c.id).where(students.c.email == email, students.c.created_by_user_id == teacher)
-        student_id: UUID = (await self._transaction.execute(query)).scalar_one()
+        student_id: UUID | None = (await self._transaction.execute(_kept(query, students))).scalar_one_or_none()
+        if student_id is None:
+            raise UnavailableError("database: a student was deleted meanwhile")
         joining = insert(memberships).values(class_id=class_id, student_id=student_id).on_conflict_do_nothing()
         await self._transaction.execute(joining)
         return student_id
@@ -121,6 +124,9 @@ def _overdue(hours: float) -> tuple[sa.ColumnElement[bool], ...]:
     return associations.c.validation_status == PENDING, associations.c.created_at <= now - age
 
 
-def _kept(query: sa.Select[*tuple[UUID, ...]]) -> sa.Select[*tuple[UUID, ...]]:
-    """Keep what is found from being deleted until the transaction ends."""
-    return query.with_for_update(read=True, key_share=True)
+def _kept(query: sa.Select[*tuple[UUID, ...]], rows: sa.Table) -> sa.Select[*tuple[UUID, ...]]:
+    """Keep the rows found of this one table from being deleted until the transaction ends.
+
+    Not memberships as well: PostgreSQL would hold them before their students, and who deletes a student does not.
+    """
+    return query.with_for_update(read=True, key_share=True, of=rows)
