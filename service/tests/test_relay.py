@@ -9,7 +9,7 @@ import pytest
 from dishka import Provider, Scope, make_async_container
 
 from class_management.application.outbox import Delivery, OutboxState, Pass, RelayOutbox
-from class_management.application.ports import UnavailableError
+from class_management.application.ports import RefusedError, UnavailableError
 from class_management.entrypoints.relay import OutboxRelay
 from class_management.metrics import Metrics
 
@@ -61,6 +61,8 @@ async def test_trouble_is_told_once_and_waited_out(caplog: pytest.LogCaptureFixt
             raise UnavailableError("database: away")
         if number == 2:
             return Pass(False, Delivery((), {}, "kafka: away"))
+        if number == 3:
+            raise RefusedError("UntranslatableCharacterError")
         part.stop()
         return IDLE
 

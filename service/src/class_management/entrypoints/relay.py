@@ -7,7 +7,7 @@ from contextlib import suppress
 from dishka import AsyncContainer
 
 from class_management.application.outbox import OutboxState, Pass, RelayOutbox
-from class_management.application.ports import UnavailableError
+from class_management.application.ports import RefusedError, UnavailableError
 from class_management.metrics import Metrics
 
 LOOK_SECONDS = 0.5
@@ -47,7 +47,7 @@ class OutboxRelay:
         try:
             async with self._container() as scope:
                 made = await (await scope.get(RelayOutbox))()
-        except UnavailableError as error:
+        except (UnavailableError, RefusedError) as error:
             return self._trouble(str(error))
         self._metrics.outbox_unpublished.set(self._state.backlog.waiting)
         self._metrics.outbox_oldest.set(self._state.backlog.oldest_seconds)
