@@ -178,3 +178,22 @@ async def test_who_closes_while_it_connects_waits_for_nobody(monkeypatch: pytest
     courier = KafkaCourier(cast("Settings", SimpleNamespace(kafka_bootstrap_servers="localhost:1")))
     await courier.deliver(ALL)
     await asyncio.wait_for(courier.close(), 1)
+
+
+async def test_who_closes_when_it_has_just_connected_closes_that(
+    monkeypatch: pytest.MonkeyPatch, made: list[Producer]
+) -> None:
+    answer = asyncio.Event()
+
+    async def create(*_: object, **__: object) -> Producer:
+        await answer.wait()
+        made.append(Producer(lambda _: None, 100))
+        return made[-1]
+
+    monkeypatch.setattr(kafka_courier, "create_producer", create)
+    courier = KafkaCourier(cast("Settings", SimpleNamespace(kafka_bootstrap_servers="localhost:1")))
+    await courier.deliver(ALL)
+    answer.set()
+    await asyncio.sleep(0)
+    await courier.close()
+    assert [producer.stopped for producer in made] == [True]

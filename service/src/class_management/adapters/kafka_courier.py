@@ -85,10 +85,12 @@ class KafkaCourier:
         """Close the connection; never raises."""
         producer, self._producer = self._producer, None
         self._on_their_way.clear()
-        if self._connecting is not None:
-            self._connecting.cancel()
-            await asyncio.wait([self._connecting])
-            self._connecting = None
+        connecting, self._connecting = self._connecting, None
+        if connecting is not None:
+            connecting.cancel()
+            await asyncio.wait([connecting])
+            if not connecting.cancelled() and connecting.exception() is None:  # connected since nobody looked
+                producer = connecting.result()
         if producer is not None:
             await stop_producer(producer)
 
