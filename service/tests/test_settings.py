@@ -44,6 +44,8 @@ def test_a_missing_variable_is_named(missing: str) -> None:
         ("DATABASE_URL", "postgresql+asyncpg://u:s3cret@db"),
         ("REDIS_URL", "http://:s3cret@redis"),
         ("KAFKA_BOOTSTRAP_SERVERS", "s3cret"),
+        ("KAFKA_BOOTSTRAP_SERVERS", "s3cret:65536"),
+        ("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092,s3cret:0"),
         ("KAFKA_SESSION_TIMEOUT_MS", "s3cret"),
         ("PORT", "0"),
         ("PORT", "65536"),

@@ -17,6 +17,7 @@ OTLP_PROTOCOL = "http/protobuf"
 SAMPLERS = tuple(
     parent + name for parent in ("", "parentbased_") for name in ("always_on", "always_off", "traceidratio")
 )
+LARGEST_PORT = 65535
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -61,7 +62,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         kafka_session_timeout_ms=read("KAFKA_SESSION_TIMEOUT_MS", _integer(1), "10000"),
         kafka_max_poll_interval_ms=read("KAFKA_MAX_POLL_INTERVAL_MS", _integer(1), "300000"),
         host=read("HOST", _text, "0.0.0.0"),  # noqa: S104 -- the contract's default; the process runs in a container
-        port=read("PORT", _integer(1, 65535), "5002"),
+        port=read("PORT", _integer(1, LARGEST_PORT), "5002"),
         log_level=read("LOG_LEVEL", _log_level, "INFO"),
         environment=read("ENVIRONMENT", _text, "development"),
         database_pool_size=read("DATABASE_POOL_SIZE", _integer(1), "10"),
@@ -191,8 +192,10 @@ def _http_url(text: str) -> str:
 
 
 def _servers(text: str) -> str:
-    if not all(re.fullmatch(r"\S+:[0-9]{1,5}", server.strip()) for server in text.split(",")):
-        raise ValueError("a comma-separated list of host:port")
+    for server in text.split(","):
+        found = re.fullmatch(r"\S+:([0-9]{1,5})", server.strip())
+        if found is None or not 0 < int(found[1]) <= LARGEST_PORT:
+            raise ValueError("a comma-separated list of host:port")
     return text
 
 
