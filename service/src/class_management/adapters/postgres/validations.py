@@ -13,6 +13,8 @@ from class_management.application.ports import Decision, UnavailableError, Valid
 
 PENDING = "pending_validation"
 UNKNOWN_FIRST_NAME, UNKNOWN_LAST_NAME = "UNKNOWN", "STUDENT"
+LONGEST_HOURS = 1000 * 365 * 24.0
+"""As good as never. PostgreSQL has no times much further back, and of far more hours it makes less than none."""
 
 DECIDE = sa.text("""
     UPDATE essay_student_associations AS stored
@@ -119,7 +121,7 @@ class PostgresValidations:
 
 def _overdue(hours: float) -> tuple[sa.ColumnElement[bool], ...]:
     """Pending for so long by the database's own clock, which has set `created_at`, too."""
-    age = sa.func.make_interval(0, 0, 0, 0, 0, 0, hours * 3600)
+    age = sa.func.make_interval(0, 0, 0, 0, 0, 0, min(hours, LONGEST_HOURS) * 3600)
     now = sa.func.timezone("UTC", sa.func.now())
     return associations.c.validation_status == PENDING, associations.c.created_at <= now - age
 
