@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from harness import packages
 from harness.reports import html_page
 from harness.reports.__main__ import NO_REPORT, main
 from harness.reports.behave_messages import NotMessagesError, complete
@@ -56,10 +57,10 @@ def test_the_page_asks_for_nothing_from_elsewhere(recorded: list[Any]) -> None:
     assert re.findall(r"""(?:src|href)=["'](?!data:)[^"']*|url\((?!["']?data:)[^)]*|@import[^;]*""", html) == []
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="Debian's Chromium is not installed")
 def test_a_browser_shows_every_scenario_without_a_network(recorded: list[Any], tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(page(recorded, "x"), encoding="utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    chromium = packages.need("chromium", "chromium", "fonts-dejavu-core", purpose="look at the report")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
     command += ["--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000", "--dump-dom"]
     shown = subprocess.run(
         [*command, (tmp_path / "page.html").as_uri()], capture_output=True, text=True, timeout=60, check=True
