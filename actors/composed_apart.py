@@ -193,7 +193,7 @@ def _once_for_all() -> dict[str, Any]:
         "the handlers of the log": (list(root.handlers), root.level),
         "the hooks for what nobody catches": (sys.excepthook, threading.excepthook, sys.unraisablehook),
         "who shows warnings": warnings.showwarning,
-        "how memory is searched": (gc.get_threshold(), gc.get_freeze_count()),
+        "how memory is searched": (gc.get_threshold(), gc.isenabled()),
         "the registry of all figures": sorted(name for name in figures if not name.startswith(own)),
         "the provider of tracers": type(traces.get_tracer_provider()).__name__ if traces else NO_PROVIDER_OF_ITS_OWN,
     }
