@@ -1,9 +1,9 @@
 """Everything that can be checked, one after the other: format, lint, types, imports, features, tests, the suite itself.
 
 A failure stops nothing, so that everything is reported. Counted are each static check as one, each test, and each
-scenario; what was skipped or never ran counts as failed, save what the target leaves out. The last line is
-`N passed, M failed`. Exit code 0 when nothing failed, 1 when something did, 3 when infrastructure did not come up, 130
-when interrupted.
+scenario; what was skipped or never ran counts as failed, save what the target leaves out. At the end all that failed
+is named once more, and the last line is `N passed, M failed`. Exit code 0 when nothing failed, 1 when something did, 3
+when infrastructure did not come up, 130 when interrupted.
 """
 
 import argparse
@@ -30,16 +30,19 @@ STATIC = (
     ("imports", [PYTHON, "-m", "tools.arrows"]),
     ("features and steps", [PYTHON, "-m", "tools.steps_check"]),
 )
+SHORT = 200
+"""Characters of a message in the list of all that failed."""
 NAMES = [*(name for name, _ in STATIC), "tests", "scenarios"]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many things passed and failed, and the exit code that says why, if anything did."""
+    """How many things passed and failed, the exit code that says why, if anything did, and what those are called."""
 
     passed: int
     failed: int
     exit_code: int = 0
+    names: tuple[str, ...] = ()
 
 
 Check = Callable[[], Tally]
@@ -78,17 +81,18 @@ def count_tests(report: Path, exit_code: int) -> Tally:
 
     Skipped tests count as failed: they prove nothing.
     """
-    passed = failed = 0
+    passed, failed = 0, []
     if report.exists():
         for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 -- pytest wrote it, just now
-            troubles = {child.tag for child in case} & {"failure", "error", "skipped"}
-            failed += bool(troubles)
+            troubles = [child for child in case if child.tag in {"failure", "error", "skipped"}]
             passed += not troubles
-            if "skipped" in troubles:
-                print(f"skipped, which counts as failed: {case.get('classname')}::{case.get('name')}")
-    if exit_code != 0 or not passed:
-        return Tally(passed, failed or 1, 1)
-    return Tally(passed, failed, 1 if failed else 0)
+            if troubles:
+                why = (troubles[0].get("message") or "").strip().partition("\n")[0]
+                failed.append(
+                    f"{case.get('classname')}::{case.get('name')}  [{troubles[0].tag}] {why[:SHORT]}".rstrip()
+                )
+    wrong = exit_code != 0 or failed or not passed
+    return Tally(passed, len(failed) or (1 if wrong else 0), 1 if wrong else 0, tuple(failed))
 
 
 def scenarios(root: Path, log: Path, arguments: Sequence[str]) -> Tally:
@@ -99,12 +103,10 @@ def scenarios(root: Path, log: Path, arguments: Sequence[str]) -> Tally:
     if run.green:
         return Tally(run.passed, 0)
     print(run.log.read_text(encoding="utf-8", errors="replace").rstrip())
-    print("\nDid not hold:" if run.failures else f"\n{describe_exit(run)}.")
-    for outcome in run.failures:
-        print(f"  {outcome.place}  {outcome.name}  [{outcome.status}]")
-    for place in run.unfinished:
-        print(f"  {place}  [behave ended during it]")
-    return Tally(run.passed, run.failed, EXIT_INFRASTRUCTURE if run.exit_code == EXIT_INFRASTRUCTURE else 1)
+    names = [f"{o.place}  {o.name}  [{o.status}] {o.brief(1)[:SHORT]}".rstrip() for o in run.failures]
+    names += [f"{place}  [behave ended during it]" for place in run.unfinished]
+    exit_code = EXIT_INFRASTRUCTURE if run.exit_code == EXIT_INFRASTRUCTURE else 1
+    return Tally(run.passed, run.failed, exit_code, tuple(names) or (f"{describe_exit(run)}.",))
 
 
 class Progress:
@@ -144,6 +146,12 @@ def run_all(checks: Sequence[tuple[str, Check]]) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.")
         tallies.append(Tally(0, 1, INTERRUPTED))
+    failed = [(name, tally) for (name, _), tally in zip(checks, tallies, strict=False) if tally.failed]
+    if failed:
+        print("\nFailed:")
+    for name, tally in failed:
+        for what in tally.names or (f"see {name} above",):
+            print(f"  {name}: {what}")
     print(f"\n{sum(t.passed for t in tallies)} passed, {sum(t.failed for t in tallies)} failed", flush=True)
     return max(tally.exit_code for tally in tallies)
 

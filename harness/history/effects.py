@@ -149,8 +149,7 @@ def blocked(history: History) -> Iterator[Guilt]:
 
 def has_its_effect(event: Event, look: Look) -> bool:
     """Tell whether all parts of an event have an effect in `look`, its own or another's, or it was set aside."""
-    there = {effect.part for effect in look.effects or ()}
-    return event.id in (look.set_aside or ()) or (not event.is_bad and set(event.parts) <= there)
+    return event.id in look.aside or (not event.is_bad and look.parts.issuperset(event.parts))
 
 
 def _lacks_its_effect(event: Event, look: Look) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from harness.fence import Position
 
@@ -73,6 +74,16 @@ class Look:
     set_aside: Sequence[str] | None = ()
     """Ids of events that were set aside, each as often as it was."""
     without: frozenset[str] = frozenset()
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The parts that have an effect here."""
+        return frozenset(effect.part for effect in self.effects or ())
+
+    @cached_property
+    def aside(self) -> frozenset[str]:
+        """The ids of the events that were set aside by now."""
+        return frozenset(self.set_aside or ())
 
 
 @dataclass(frozen=True)

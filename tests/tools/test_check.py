@@ -20,18 +20,19 @@ def _report(folder: Path, cases: str) -> Path:
 
 def test_tests_are_counted_one_by_one(tmp_path: Path) -> None:
     report = _report(tmp_path, '<testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"/>')
-    assert count_tests(report, 1) == Tally(2, 1, 1)
+    assert count_tests(report, 1) == Tally(2, 1, 1, ("None::b  [failure]",))
 
 
 def test_a_test_that_fails_and_then_fails_to_clean_up_counts_once(tmp_path: Path) -> None:
-    report = _report(tmp_path, '<testcase name="a"><failure/><error/></testcase><testcase name="b"/>')
-    assert count_tests(report, 1) == Tally(1, 1, 1)
+    report = _report(
+        tmp_path, '<testcase name="a"><failure message="no&#10;more"/><error/></testcase><testcase name="b"/>'
+    )
+    assert count_tests(report, 1) == Tally(1, 1, 1, ("None::a  [failure] no",))
 
 
-def test_a_skipped_test_counts_as_failed(tmp_path: Path, capsys) -> None:
+def test_a_skipped_test_counts_as_failed(tmp_path: Path) -> None:
     report = _report(tmp_path, '<testcase name="a"/><testcase classname="m" name="b"><skipped/></testcase>')
-    assert count_tests(report, 0) == Tally(1, 1, 1)
-    assert "m::b" in capsys.readouterr().out
+    assert count_tests(report, 0) == Tally(1, 1, 1, ("m::b  [skipped]",))
 
 
 def test_no_report_and_no_tests_are_a_failure(tmp_path: Path) -> None:
@@ -43,6 +44,14 @@ def test_a_failure_stops_nothing_and_the_last_line_counts_all(capsys) -> None:
     checks = [("a", lambda: Tally(0, 1, 1)), ("b", lambda: Tally(40, 0)), ("c", lambda: Tally(2, 3, 1))]
     assert run_all(checks) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "42 passed, 4 failed"
+
+
+def test_all_that_failed_is_named_once_more_above_the_last_line(capsys) -> None:
+    run_all([("a", lambda: Tally(0, 1, 1)), ("b", lambda: Tally(4, 0)), ("c", lambda: Tally(2, 2, 1, ("x", "y")))])
+    assert capsys.readouterr().out.splitlines()[-6:] == [
+        *("Failed:", "  a: see a above", "  c: x", "  c: y", ""),
+        "6 passed, 3 failed",
+    ]
 
 
 def test_all_green_is_exit_code_0(capsys) -> None:
@@ -71,16 +80,20 @@ def test_green_scenarios_show_a_line_a_feature_and_no_more(project, capsys) -> N
 
 def test_red_scenarios_show_everything(project, capsys) -> None:
     root = project(**{"service/answer.txt": "no\n"})
-    assert scenarios(root, root / "log", []) == Tally(1, 1, 1)
-    said = capsys.readouterr().out
-    assert "expected yes, seen no" in said
-    assert "features/answers.feature:7  The answer is yes  [failed]" in said
+    tally = scenarios(root, root / "log", [])
+    assert (tally.passed, tally.failed, tally.exit_code) == (1, 1, 1)
+    assert tally.names == (
+        "features/answers.feature:7  The answer is yes  [failed] ASSERT FAILED: expected yes, seen no",
+    )
+    assert "expected yes, seen no" in capsys.readouterr().out
 
 
 def test_the_exit_code_of_missing_infrastructure_is_passed_on(project, capsys) -> None:
     dead = "import sys\ndef before_all(context):\n    print('no engine', flush=True)\n    import os; os._exit(3)\n"
     root = project(**{"environment.py": dead})
-    assert scenarios(root, root / "log", []) == Tally(0, 1, 3)
+    tally = scenarios(root, root / "log", [])
+    assert (tally.passed, tally.failed, tally.exit_code) == (0, 1, 3)
+    assert tally.names
     assert "no engine" in capsys.readouterr().out
 
 
