@@ -4,6 +4,7 @@ from typing import Any
 
 from actors import phrases, wire
 from actors.providers import ActorsProvider
+from harness.laboratories import calls_of
 from harness.steps import use_phrases
 from harness.suite import Suite
 
@@ -18,7 +19,7 @@ def before_all(context: Any) -> None:
         [ActorsProvider()],
         wire.WIRING,
         wire.PERSONAL_FIELDS,
-        context.laboratory_ahead,
+        calls_of(context.selected, phrases.SERVICE_RUNS),
         artifacts=context.artifacts,
     )
     context.suite.open()

@@ -64,10 +64,10 @@ class Operator:
         begun = time.monotonic()
         with a_defect_of_the_service():
             if self._site.running is None or settings is not None:
-                self._site.running = await self._site.stack.run_service(self._site.database, settings=settings)
+                self._starting_took = await self._site.start_service(settings)
             else:
                 await self._site.running.start_again()
-        self._starting_took = time.monotonic() - begun
+                self._starting_took = time.monotonic() - begun
         self._chronicle.notes_the_start_of_the_service()
         self._journal.write("operator", "started the service", seconds=self._starting_took)
 

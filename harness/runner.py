@@ -122,7 +122,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
         for formatter in self.formatters:
             if isinstance(formatter, ConsoleFormatter):
                 formatter.expect(selected)
-        self.context.laboratory_ahead = any("laboratory" in s.effective_tags for s in selected)
+        self.context.selected = selected
         if not self.config.dry_run:
             self._keep_messages(settings.artifacts)
         return bool(super().run_model(features))

@@ -1,6 +1,6 @@
 """The two scopes of the suite, and what lives in each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -10,10 +10,11 @@ from harness.errors import DidNotComeUpError, ServiceEndedError
 from harness.eventually import Patience
 from harness.faults import Faults
 from harness.journal import Journal, Redaction
+from harness.laboratories import TAG, WORTH_A_SECOND, Call, Laboratories
 from harness.laboratory import Laboratory
 from harness.names import Names
 from harness.settings import Settings
-from harness.sites import SharedSite, Site, fresh_site, shared_site
+from harness.sites import SharedSite, Site, shared_site
 from harness.stack import SECRETS, Stack
 from harness.stack_images import StackImages
 from harness.standing import Ground
@@ -40,9 +41,14 @@ class ScenarioInfo:
     tags: frozenset[str]
 
     @property
+    def place(self) -> str:
+        """Where it stands, as `file:line`."""
+        return f"{self.file}:{self.line}"
+
+    @property
     def needs_laboratory(self) -> bool:
         """Tell whether it breaks, restarts or configures anything, and so works in a laboratory."""
-        return "laboratory" in self.tags
+        return TAG in self.tags
 
     @property
     def wants_to_be_alone(self) -> bool:
@@ -58,6 +64,7 @@ class HarnessProvider(Provider):
     wiring = from_context(Wiring, scope=SuiteScope.RUN)
     images = from_context(StackImages, scope=SuiteScope.RUN)
     ground = from_context(Ground, scope=SuiteScope.RUN)
+    calls = from_context(Sequence[Call], scope=SuiteScope.RUN)
     info = from_context(ScenarioInfo, scope=SuiteScope.SCENARIO)
     personal_fields = from_context(frozenset[str], scope=SuiteScope.RUN)
     names = provide(Names, scope=SuiteScope.SCENARIO)
@@ -86,19 +93,32 @@ class HarnessProvider(Provider):
             await stack.close_clients()
 
     @provide(scope=SuiteScope.RUN)
-    async def laboratory(
-        self, images: StackImages, target: Target, wiring: Wiring, ground: Ground, patience: Patience
-    ) -> AsyncIterator[Laboratory]:
-        """The laboratory's stack, not started yet, without a service."""
-        stack = Laboratory("Laboratory", images, target, wiring, ground, patience)
-        yield stack
-        await stack.close_clients()
+    async def laboratories(
+        self,
+        images: StackImages,
+        target: Target,
+        wiring: Wiring,
+        ground: Ground,
+        patience: Patience,
+        *,
+        calls: Sequence[Call],
+    ) -> AsyncIterator[Laboratories]:
+        """The laboratories, not started yet; one that stands is the only one."""
+        common = (images, target, wiring, ground, patience)
+        stacks = [Laboratory("Laboratory", *common)]
+        if len(calls) >= WORTH_A_SECOND and stacks[0].standing is None:
+            stacks.append(Laboratory("Second laboratory", *common))
+        laboratories = Laboratories(stacks, calls)
+        yield laboratories
+        await laboratories.close()
 
     @provide(scope=SuiteScope.SCENARIO)
     async def site(self, info: ScenarioInfo, container: AsyncContainer) -> AsyncIterator[Site]:
         """The shared site, or a fresh one in the laboratory: an empty database, no keys, nothing left in Kafka."""
         if not info.needs_laboratory:
             shared = await container.get(SharedSite)
+            if info.wants_to_be_alone:
+                await (await container.get(Laboratories)).rest()
             await shared.stack.assert_running()
             try:
                 await shared.service.assert_running()
@@ -108,9 +128,8 @@ class HarnessProvider(Provider):
             async with standing.lent_to_scenario(alone=info.wants_to_be_alone) if standing else nullcontext():
                 yield shared
             return
-        stack = await container.get(Laboratory)
-        await stack.ready()
-        async with stack.used_alone(), fresh_site(stack) as site:
+        laboratories = await container.get(Laboratories)
+        async with laboratories.scene(info.place, alone=info.wants_to_be_alone) as site:
             yield site
 
     @provide(scope=SuiteScope.SCENARIO)

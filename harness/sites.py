@@ -1,7 +1,9 @@
 """Where scenarios take place: a stack, a database, and the service that runs there."""
 
+import asyncio
+import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,11 +28,37 @@ class Site:
     stack: Stack
     database: str
     running: ServiceContainer | None = field(default=None)
+    _starting: "asyncio.Task[float] | None" = field(default=None, init=False)
 
     @cached_property
     def engine(self) -> "AsyncEngine":
         """The suite's own connections to the database, made at the first look."""
         return self.stack.postgres.connections(self.database)
+
+    def begin_service(self) -> None:
+        """Begin to start the service, for whoever asks for it with `start_service`."""
+        self._starting = asyncio.create_task(self._start(None))
+
+    async def start_service(self, settings: Mapping[str, str] | None = None) -> float:
+        """Start the service, unless that has begun, and wait until it is ready; returns how many seconds that takes.
+
+        `settings` are put over the environment that the target names. Raises `InfrastructureError`.
+        """
+        begun, self._starting = self._starting, None
+        return await (begun if begun is not None and settings is None else self._start(settings))
+
+    async def _start(self, settings: Mapping[str, str] | None) -> float:
+        begun = time.monotonic()
+        service = await self.stack.run_service(self.database, settings=settings)
+        took = time.monotonic() - begun
+        self.running = service
+        return took
+
+    async def rest(self) -> None:
+        """Wait until nothing is being started any more, whatever came of it."""
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+            self._starting.exception()  # has been looked at
 
     async def disconnect(self) -> None:
         """Close the suite's own connections to the database."""
@@ -58,6 +86,7 @@ async def fresh_site(stack: Stack) -> AsyncIterator[Site]:
             yield site
         finally:
             try:
+                await site.rest()
                 await stack.end_services()
             finally:
                 try:

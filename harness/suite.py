@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from harness import engine, leftovers
 from harness.console import say
 from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLogError, as_trouble
 from harness.evidence import Kept, keep_evidence
-from harness.laboratory import Laboratory
+from harness.laboratories import Call, Laboratories
 from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
 from harness.scopes import HarnessProvider, ScenarioInfo, SuiteScope
@@ -42,8 +42,8 @@ class Suite:
     """The RUN scope, and in it one SCENARIO scope after the other.
 
     `providers` are the actors', `wiring` and `personal_fields` what the contract says about Kafka and about which
-    fields hold personal data; `laboratory_ahead` tells whether any selected scenario needs the laboratory; `artifacts`
-    is the folder for what the run leaves to its readers.
+    fields hold personal data; `calls` are those of the selected scenarios for a scene in a laboratory; `artifacts` is
+    the folder for what the run leaves to its readers.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Suite:
         providers: Iterable[Provider],
         wiring: Wiring,
         personal_fields: frozenset[str],
-        laboratory_ahead: bool,
+        calls: Sequence[Call],
         *,
         artifacts: Path = ROOT / "artifacts",
     ) -> None:
@@ -60,7 +60,7 @@ class Suite:
         self._providers = list(providers)
         self._wiring = wiring
         self._personal_fields = personal_fields
-        self._laboratory_ahead = laboratory_ahead
+        self._calls = calls
         self._artifacts = artifacts
         self.timings = Timings()
         self.trouble: InfrastructureError | None = None
@@ -129,6 +129,7 @@ class Suite:
                 Wiring: self._wiring,
                 StackImages: images,
                 Ground: ground,
+                Sequence[Call]: self._calls,
                 frozenset[str]: self._personal_fields,
             },
         )
@@ -137,14 +138,14 @@ class Suite:
         """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""
         assert self._container is not None, "the run was not opened"
         if laboratory:
-            stack = await self._container.get(Laboratory)
+            stack = (await self._container.get(Laboratories)).first
             await stack.ready()
             self.timings.note_parts(stack.name, stack.started)
             return
         shared = await self._container.get(SharedSite)
         self.timings.note_parts(shared.stack.name, shared.stack.started)
-        if self._laboratory_ahead:
-            (await self._container.get(Laboratory)).begin()
+        if self._calls:
+            (await self._container.get(Laboratories)).first.begin()
 
     def bring_up(self) -> None:
         """Start all that any scenario could need; raises `InfrastructureError`."""

@@ -87,7 +87,7 @@ ENVIRONMENT = """
             self._watch = self._last_watch = self.loop.run(watch, deadline=5, what="Opening")
 
     def before_all(context):
-        context.suite = SmallSuite(context.config, [], Wiring({}, "g"), frozenset(), False, artifacts=context.artifacts)
+        context.suite = SmallSuite(context.config, [], Wiring({}, "g"), frozenset(), [], artifacts=context.artifacts)
         context.suite.open()
     def before_scenario(context, scenario):
         context.suite.open_scenario(scenario)
