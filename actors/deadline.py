@@ -12,6 +12,9 @@ from harness.compare import Row
 from harness.eventually import NeverHappenedError
 from harness.names import Names
 
+STOPS_WITHIN = 20.0
+"""Seconds for a service that has nothing to do; in how many it has to, other scenarios show."""
+
 
 class Deadline:
     """Has hours pass for batches while the service is down: not every service can be told to wait for less."""
@@ -30,8 +33,12 @@ class Deadline:
         self._somebody, self._decisions, self._names = somebody, decisions, names
 
     async def passes(self, batches: Sequence[str], hours: int) -> None:
-        """Have so many hours passed when the service is started again."""
-        await self._operator.kills_service()
+        """Have so many hours passed when the service is started again.
+
+        It is told to stop before: one that is killed may announce once more what it has announced already (E3).
+        """
+        await self._operator.signals("SIGTERM")
+        await self._operator.sees_the_end(STOPS_WITHIN)
         await self._calendar.passes(batches, hours)
         await self._operator.starts_service()
 
