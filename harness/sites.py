@@ -28,7 +28,7 @@ class Site:
     stack: Stack
     database: str
     running: ServiceContainer | None = field(default=None)
-    _starting: "asyncio.Task[float] | None" = field(default=None, init=False)
+    _starting: "asyncio.Task[tuple[ServiceContainer, float]] | None" = field(default=None, init=False)
 
     @cached_property
     def engine(self) -> "AsyncEngine":
@@ -45,14 +45,13 @@ class Site:
         `settings` are put over the environment that the target names. Raises `InfrastructureError`.
         """
         begun, self._starting = self._starting, None
-        return await (begun if begun is not None and settings is None else self._start(settings))
+        self.running, took = await (begun if begun is not None and settings is None else self._start(settings))
+        return took
 
-    async def _start(self, settings: Mapping[str, str] | None) -> float:
+    async def _start(self, settings: Mapping[str, str] | None) -> tuple[ServiceContainer, float]:
         begun = time.monotonic()
         service = await self.stack.run_service(self.database, settings=settings)
-        took = time.monotonic() - begun
-        self.running = service
-        return took
+        return service, time.monotonic() - begun
 
     async def rest(self) -> None:
         """Wait until nothing is being started any more, whatever came of it."""

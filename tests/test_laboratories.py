@@ -76,10 +76,12 @@ async def test_the_next_scene_is_set_in_the_other_laboratory_with_its_service(st
         assert "B has a service" in story
     async with several.scene("a:2") as site:
         assert site.stack is other
-        assert site.running is not None
         await several.rest()
+        assert "B has a service" in story
+        assert site.running is None, "nobody has asked for it"
         story.clear()
         await site.start_service()
+        assert site.running is not None
         assert story == []
     async with several.scene("a:3") as site:
         assert site.stack is one
