@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from class_management.adapters.postgres.errors import describe, translated
 
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 1.0
 
 Rows = CursorResult[*tuple[Any, ...]]
 

@@ -12,6 +12,8 @@ FETCH_WAIT_MILLISECONDS = 100
 """How long the broker holds back an empty answer."""
 REQUEST_MILLISECONDS = 5_000
 """How long a request may take; a join may take the session timeout on top."""
+HEARTBEAT_MILLISECONDS = 1_000
+"""How soon a member learns that another one has come or gone: until then nobody works on what is to be shared anew."""
 
 
 def create_consumer(settings: Settings) -> AIOKafkaConsumer:
@@ -25,7 +27,7 @@ def create_consumer(settings: Settings) -> AIOKafkaConsumer:
         enable_auto_commit=False,
         isolation_level="read_committed",  # what its sender has taken back must not take effect
         session_timeout_ms=session,
-        heartbeat_interval_ms=min(3_000, session // 3),
+        heartbeat_interval_ms=min(HEARTBEAT_MILLISECONDS, session // 3),
         max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
         metadata_max_age_ms=METADATA_MILLISECONDS,
         fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
