@@ -99,6 +99,7 @@ class HardTimes:
         await self._operator.begins(StarvedToDeath(self._site.service))
         await self._comes_in()
         await self._operator.mends()
+        await self._site.stack.broker.evict(wire.GROUP)  # else the group waits for the dead member
         await self._operator.starts_service()
 
     async def _begin(self) -> None:
