@@ -75,6 +75,7 @@ class Suite:
         self._sweep = LogSweep(())
         self._watch: LogWatch | None = None
         self._last_watch: LogWatch | None = None
+        self._leaving: LogWatch | None = None
         self._kept: Kept | None = None
 
     @property
@@ -244,8 +245,10 @@ class Suite:
                     self._close_scope(scope)
         if watch is None:
             return
-        if watch.is_alone:  # the last words of the services that it has started
+        if watch.is_alone:  # what was written while all that it had broken was healed
             self._look_at_log(watch)
+            self._hear_last_words()
+            self._leaving = watch
         if watch.unexpected and not watch.has_failed:
             self.has_refuted = True
             raise UnexpectedLogError("\n".join(filter(None, [watch.told(), told])))
@@ -258,6 +261,12 @@ class Suite:
             return ""
         kept = self._keep_evidence(scope, "after the last step", UnexpectedLogError(watch.told()))
         return kept.splitlines()[-1]  # the rest of it would say the same once more
+
+    def _hear_last_words(self) -> None:
+        """Hear what the services of the last scenario in a laboratory have written until they were removed."""
+        watch, self._leaving = self._leaving, None
+        if watch is not None:
+            self.loop.run(watch.look_after_the_end(), deadline=LOG_DEADLINE * self._factor, what="Looking at the log")
 
     def _look_at_log(self, watch: LogWatch) -> None:
         self.loop.run(watch.look(), deadline=LOG_DEADLINE * self._factor, what="Looking at the log")
@@ -290,6 +299,7 @@ class Suite:
                 self.loop.run(self._last_watch.look_after_the_end(), deadline=LOG_DEADLINE, what="Looking at the log")
             if self._container is not None:
                 self.loop.run(self._container.close(), deadline=CLOSE_DEADLINE, what="Closing the clients")
+                self._hear_last_words()
             if self._loop is not None:
                 self._loop.finish_threads(CLOSE_DEADLINE)
         finally:
