@@ -12,10 +12,13 @@ from testcontainers.core.network import Network
 from harness import leftovers
 from harness.engine import ensure_engine
 from harness.images import ImageChoice, Images
+from harness.signals import SIGNALS
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell's background jobs ignore SIGINT, and so would every program that a test starts and interrupts.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+for number in SIGNALS:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        # A shell's background jobs ignore SIGINT, and what runs under nohup SIGHUP; so would every program that a test
+        # starts and interrupts.
+        signal.signal(number, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
