@@ -90,14 +90,18 @@ def half(history: History) -> Iterator[Guilt]:
     for look in history.looks:
         if look.effects is None:
             continue
-        by_part = _by_part(look)
-        for event in history.events:
-            own = [part for part in event.parts if any(e.event == event.id for e in by_part.get(part, ()))]
-            free = [part for part in event.parts if part not in by_part]
-            if own and free and event.id not in told:
-                told.add(event.id)
-                there = f"{len(own)} of the {len(event.parts)} parts of {event.called} were there, and {free[0]} not"
-                yield Guilt("V4", f"{there}, {_moment(history, look)}", event.id)
+        own = defaultdict(set)
+        for effect in look.effects:
+            own[effect.event].add(effect.part)
+        for id_, parts in own.items():
+            event = history.event(id_)
+            there = parts.intersection(event.parts) if event is not None else ()
+            if event is None or id_ in told or not there or len(there) == len(event.parts):
+                continue
+            if free := [part for part in event.parts if part not in look.parts]:
+                told.add(id_)
+                some = f"{len(there)} of the {len(event.parts)} parts of {event.called} were there, and {free[0]} not"
+                yield Guilt("V4", f"{some}, {_moment(history, look)}", id_)
 
 
 def early(history: History) -> Iterator[Guilt]:
@@ -169,15 +173,11 @@ def _whose(history: History, part: str, winner: str) -> Event | None:
     known = history.event(winner)
     if known is None or known.position is None:
         return None
-    aside = history.last_look.set_aside or ()
+    aside = history.last_look.aside
     rivals = {
         event.position.offset: event
-        for event in history.events
-        if event.position is not None
-        and event.position.partition == known.position.partition
-        and part in event.parts
-        and event.id not in aside
-        and not event.is_bad
+        for event in history.events_about(part, known.position.partition)
+        if event.position is not None and event.id not in aside and not event.is_bad
     }
     if not rivals:
         return None

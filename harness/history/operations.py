@@ -1,5 +1,6 @@
 """What a history is made of. Moments are Unix seconds of one clock; partition and offset say where a record lies."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -180,7 +181,24 @@ class History:
 
     def event(self, id_: str) -> Event | None:
         """Return the event with this id, None if nobody published one."""
-        return next((event for event in self.events if event.id == id_), None)
+        return self._by_id.get(id_)
+
+    def events_about(self, part: str, partition: int) -> Sequence[Event]:
+        """Return the events about a part that lie in a partition."""
+        return self._by_part[part, partition]
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Event]:
+        return {event.id: event for event in reversed(self.events)}
+
+    @cached_property
+    def _by_part(self) -> Mapping[tuple[str, int], list[Event]]:
+        events = defaultdict(list)
+        for event in self.events:
+            if event.position is not None:
+                for part in event.parts:
+                    events[part, event.position.partition].append(event)
+        return events
 
 
 @dataclass(frozen=True)
