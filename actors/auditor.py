@@ -18,7 +18,8 @@ from harness.sql import text
 _ASSOCIATIONS = "SELECT * FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) ORDER BY essay_id"
 _COUNTS = "SELECT batch_id, count(*) FROM essay_student_associations WHERE batch_id = ANY(:batch_ids) GROUP BY batch_id"
 _SESSIONS = (
-    "SELECT count(*), count(*) FILTER (WHERE state <> 'idle'), count(*) FILTER (WHERE wait_event_type = 'Lock')"
+    "SELECT count(*), count(*) FILTER (WHERE state <> 'idle'), count(*) FILTER (WHERE wait_event_type = 'Lock'),"
+    " count(*) FILTER (WHERE state = 'idle in transaction')"
     " FROM pg_stat_activity WHERE datname = :database"
     " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
 )
@@ -27,11 +28,12 @@ _ESSAY = "SELECT * FROM essay_student_associations WHERE essay_id = :essay_id"
 
 
 class Sessions(NamedTuple):
-    """How many sessions there are, how many of them are in a transaction, and how many wait for a lock in it."""
+    """How many sessions there are, and how many of them are in a transaction, wait for a lock, for the next word."""
 
     open: int
     busy: int
     waiting: int
+    paused: int
 
 
 class Auditor:

@@ -45,12 +45,15 @@ class HardTimes:
         order = random.Random(SEED)  # noqa: S311 -- an order, no secret
         for _ in range(rounds):
             for part in order.sample(["PostgreSQL", "Kafka", "Redis"], k=3):
-                how = order.choice(FLAPS)
-                self._journal.write("operator", f"{part} {how} for a moment", seed=SEED)
-                await self._operator.begins(outage(self._site, part, how))
-                await self._comes_in()
-                await self._monitoring.asks_for(BREATH)
-                await self._operator.mends()
+                await self._is_away_for_a_moment(part, order.choice(FLAPS))
+
+    async def flaps(self, part: str, times: int) -> None:
+        """Take one part away for a moment, again and again, in each way equally often, in an order of chance."""
+        await self._begin()
+        ways = [FLAPS[number % len(FLAPS)] for number in range(times)]
+        random.Random(SEED).shuffle(ways)  # noqa: S311 -- an order, no secret
+        for how in ways:
+            await self._is_away_for_a_moment(part, how)
 
     async def no_name_is_known(self) -> None:
         """Have no name resolve for a while, in which all connections are cut: whoever connects anew has to ask."""
@@ -106,6 +109,13 @@ class HardTimes:
         """Have a batch come in, and see it stored, while all is well."""
         await self._comes_in()
         await self.have_lost_nothing()
+
+    async def _is_away_for_a_moment(self, part: str, how: str) -> None:
+        self._journal.write("operator", f"{part} {how} for a moment", seed=SEED)
+        await self._operator.begins(outage(self._site, part, how))
+        await self._comes_in()
+        await self._monitoring.asks_for(BREATH)
+        await self._operator.mends()
 
     async def _comes_in(self) -> None:
         batch = f"batch {len(self._batches) + 1}"

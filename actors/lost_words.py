@@ -62,6 +62,21 @@ class LostWords:
         await self._operator.mends_all()
         await self._marker.is_on_record(within=USED_AGAIN_WITHIN)
 
+    async def answer_of_redis_is_lost_with_the_connection(self, batch: str) -> None:
+        """Have Redis put a batch on record, and nobody hear of it, for the connection is closed; it is back at once.
+
+        So who asks once more meets what it has said itself.
+        """
+        await self._has_stored_an_earlier_batch()
+        await self._lose("redis", ANSWERED)
+        await self._nlp.suggests(batch, self._nlp.one_essay_a_student())
+
+        async def look() -> None:
+            assert await self._auditor.record(self._nlp.last_event), "the event is not on record yet"
+
+        await self._patience.eventually(look)
+        await self._operator.mends_all()
+
     async def are_lost_to_postgres(self, whose: str, batch: str) -> None:
         """Have the commit of a batch, or the answer to it, get lost, and mend it once that has had its effect."""
         await self._has_stored_an_earlier_batch()
@@ -88,12 +103,15 @@ class LostWords:
         await self._is_at_work_on(batch)
         await self._lose("postgres", ASKED)
         await self._somebody.lets_go()
-        await self._patience.eventually(self._nobody_waits)
-        await self._storage.neither_holds_nor_acknowledges(batch)
+        if not await self._patience.eventually(lambda: self._has_been_stored_by_one_word(batch)):
+            await self._storage.neither_holds_nor_acknowledges(batch)
 
-    async def _nobody_waits(self) -> None:
+    async def _has_been_stored_by_one_word(self, batch: str) -> bool:
+        """Tell whether a batch is stored, for its one statement commits itself; else it waits for a word to commit."""
+        stored = await self._storage.holds_all_or_nothing_now(batch, self._nlp.one_essay_a_student())
         sessions = await self._auditor.sessions()
-        assert sessions.busy and not sessions.waiting, f"no transaction is open in which all has been done: {sessions}"
+        assert stored or sessions.paused, f"the batch is not stored, and no transaction is open for it: {sessions}"
+        return stored
 
     async def _has_stored_an_earlier_batch(self) -> None:
         await self._nlp.suggests(EARLIER, self._nlp.own_essay(EARLIER))

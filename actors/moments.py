@@ -140,4 +140,4 @@ class Moments:
         for batch in self._batches:
             await self._storage.holds_exactly(batch, self._nlp.own_essay(batch))
             await self._storage.has_not_put_aside(batch)
-            await self._records.come_to_hold_the_event_about(batch)
+            await self._records.hold_the_acknowledged_event_about(batch)

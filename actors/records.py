@@ -68,18 +68,23 @@ class Records:
 
     async def come_to_hold_the_event_about(self, batch: str) -> None:
         """Wait until the event about a batch is on record as completed."""
+        await self._patience.eventually(partial(self._look_for_completion, batch))
+
+    async def hold_the_acknowledged_event_about(self, batch: str) -> None:
+        """Wait until the event about a batch is on record as completed, not beyond its acknowledgement (P8)."""
+        position = self._nlp.position_about(batch)
+        await self._patience.until_settled(
+            partial(self._look_for_completion, batch), lambda: self._auditor.acknowledgement(position)
+        )
+
+    async def _look_for_completion(self, batch: str) -> None:
         event = self._nlp.event_about(batch)
-
-        async def look() -> None:
-            record = await self._auditor.record(event)
-            if record is None or record["status"] != "completed":
-                near = await self._others(event) if record is None else ""
-                raise AssertionError(
-                    f'the event about "{batch}" is not on record as completed: '
-                    f"{event.idempotency_key} is {record}{near}"
-                )
-
-        await self._patience.eventually(look)
+        record = await self._auditor.record(event)
+        if record is None or record["status"] != "completed":
+            near = await self._others(event) if record is None else ""
+            raise AssertionError(
+                f'the event about "{batch}" is not on record as completed: {event.idempotency_key} is {record}{near}'
+            )
 
     async def hold_nothing_of_the_event(self) -> None:
         """Raise AssertionError if the last event is on record at this moment (I4)."""

@@ -102,6 +102,13 @@ class Storage:
         """Raise AssertionError if anything is stored for a batch at this moment."""
         assert_exactly([], await self._auditor.associations(batch), what=f'stored for "{batch}"')
 
+    async def holds_all_or_nothing_now(self, batch: str, rows: Rows) -> bool:
+        """Tell whether `rows` are stored for a batch at this moment; raises AssertionError if it is half done (D5)."""
+        stored = await self._auditor.associations(batch)
+        if stored:
+            assert_exactly(rows, stored, what=f'stored for "{batch}"')
+        return bool(stored)
+
     async def neither_holds_nor_acknowledges(self, batch: str | None = None) -> None:
         """Raise AssertionError if the last event, or that about a batch, is stored or acknowledged now (P8, P11)."""
         batch = batch or self._nlp.last_batch

@@ -13,7 +13,7 @@ from harness.faults import Grown, Missing
 from harness.journal import Journal
 from harness.sites import Site
 
-NOTICED_WITHIN = 20.0
+NOTICED_WITHIN = 30.0
 """Seconds in which a service has noticed a partition that is new, without being told."""
 TAKEN_BACK, STANDS = "taken back", "stands"
 

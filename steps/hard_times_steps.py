@@ -11,6 +11,11 @@ async def everything_flaps(rounds: int, times: FromDishka[HardTimes]) -> None:
     await times.everything_flaps(rounds)
 
 
+@when("suggestions come in while {part} flaps {int} times, in changing ways", deadline=START_DEADLINE)
+async def part_flaps(part: str, times_: int, times: FromDishka[HardTimes]) -> None:
+    await times.flaps(part, times_)
+
+
 @when("suggestions come in while no name is known, and all have to connect anew", deadline=START_DEADLINE)
 async def no_name_is_known(times: FromDishka[HardTimes]) -> None:
     await times.no_name_is_known()

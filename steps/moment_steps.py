@@ -31,6 +31,11 @@ async def word_to_redis_was_lost(
     await ledger.remembers()
 
 
+@when("the service says to Redis that it begins {batch}, and the answer is lost with its connection")
+async def answer_of_redis_is_lost_with_the_connection(batch: str, words: FromDishka[LostWords]) -> None:
+    await words.answer_of_redis_is_lost_with_the_connection(batch)
+
+
 @when("the service commits {batch}, and {whose} gets lost")
 async def word_to_postgres_gets_lost(batch: str, whose: str, words: FromDishka[LostWords]) -> None:
     await words.are_lost_to_postgres(whose, batch)

@@ -5,13 +5,42 @@ Feature: Hard times lose nothing and double nothing
     Given the service runs
     And the class "8B" with the students "Elsa Lind" and "Omar Said"
 
-  @R1 @R2 @R3 @core
-  Rule: What it depends on may go and come back faster than the service can tell
+  @R1 @core
+  Rule: PostgreSQL may go and come back faster than the service can tell
+
+    Scenario: PostgreSQL flaps, in changing ways
+      When suggestions come in while PostgreSQL flaps 6 times, in changing ways
+      Then all that came in is stored, each once
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+  @R2 @core
+  Rule: So may Kafka
+
+    Scenario: Kafka flaps, in changing ways
+      When suggestions come in while Kafka flaps 6 times, in changing ways
+      Then all that came in is stored, each once
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+  @R3 @core
+  Rule: So may Redis, which may have heard what it could not answer
+
+    Scenario: Redis flaps, in changing ways
+      When suggestions come in while Redis flaps 6 times, in changing ways
+      Then all that came in is stored, each once
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+  @P11 @core
+  Rule: Whatever goes, and whatever has not come back yet, no event is passed that has had no effect
+
+    When everything flaps, what is lost is no fault of one of them alone.
 
     Scenario: Everything flaps, in changing order
       When suggestions come in while everything flaps 4 times, in changing order
       Then all that came in is stored, each once
       And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
+  @R1 @R2 @R3 @core
+  Rule: All that it depends on may go at once
 
     Scenario: No name is known for a while
       When suggestions come in while no name is known, and all have to connect anew

@@ -44,6 +44,12 @@ Feature: Whatever the service had come to when it died, or a word was lost, each
         | is done | the word         |
         | is done | the answer to it |
 
+    Scenario: What Redis has heard is said to it once more, for its answer was lost with the connection
+      When the service says to Redis that it begins "Autumn essays", and the answer is lost with its connection
+      Then the suggestions are stored for "Autumn essays"
+      And the event counts as processed
+      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+
   @R1 @core
   Rule: When it cannot be known whether a commit took effect, it is looked up, not assumed
 

@@ -35,16 +35,10 @@ class Server(uvicorn.Server):
 
 def log_with_correlation() -> None:
     """Write plain lines of text, each with the correlation id of the event that it is about."""
-    made = logging.getLogRecordFactory()
-
-    def record(*args: object, **kwargs: object) -> logging.LogRecord:
-        entry = made(*args, **kwargs)
-        entry.correlation = correlation.get()
-        return entry
-
-    logging.setLogRecordFactory(record)
+    handler = logging.StreamHandler()
+    handler.addFilter(lambda entry: bool(entry.__dict__.setdefault("correlation", correlation.get())))
     line = "%(asctime)s %(levelname)s [%(correlation)s] %(message)s"
-    logging.basicConfig(level=setting("LOG_LEVEL", "INFO"), format=line)
+    logging.basicConfig(level=setting("LOG_LEVEL", "INFO"), format=line, handlers=[handler])
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 

@@ -6,8 +6,8 @@ import json
 import logging
 import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,13 +19,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 TOPIC = "huleedu.batch.author.matches.suggested.v1"
-KEYS = "huleedu:idempotency:v2:class-management-service"
+ROSTER = "SELECT student_id FROM class_student_association WHERE class_id = $1"
 INSERT = """
     INSERT INTO essay_student_associations
         (essay_id, student_id, batch_id, class_id, created_by_user_id, confidence_score, match_reasons)
     VALUES ($1, $2, $3, $4, 'nlp_service_phase1', $5, $6) ON CONFLICT (essay_id) DO NOTHING RETURNING id
 """
-BAD_ESSAY = (ValueError, asyncpg.IntegrityConstraintViolationError)
 
 correlation: ContextVar[str] = ContextVar("correlation", default="-")
 log = logging.getLogger("naive_service")
@@ -78,99 +77,83 @@ class Consumer:
         await kafka.commit({TopicPartition(record.topic, record.partition): record.offset + 1})
 
     async def _handle(self, record: ConsumerRecord) -> None:
-        headers = {name: value.decode() for name, value in record.headers}
-        envelope = json.loads(record.value)
+        envelope, now = json.loads(record.value), time.time()
         correlation.set(str(envelope.get("correlation_id") or uuid4()))
         if envelope["event_type"] not in (TOPIC, "batch.author.matches.suggested"):
             log.info("foreign event %s", envelope["event_type"])
             return
-        async with self._once(headers, envelope) as is_new:
-            if is_new:
-                await self._store(envelope["data"])
-                log.info("event %s stored", envelope.get("event_id"))
-
-    @asynccontextmanager
-    async def _once(self, headers: dict[str, str], envelope: dict[str, Any]) -> AsyncIterator[bool]:
-        """Tell whether an event is new, and remember it when it was processed; without Redis every event is new."""
-        key, payload = _key(headers, envelope), _digest(envelope["data"])
-        value = {
-            "status": "processing",
-            "started_at": time.time(),
-            "processed_by": "class-management-service",
-            "event_id": envelope.get("event_id"),
-            "correlation_id": correlation.get(),
-            "source_service": envelope["source_service"],
-            "payload": payload,
-        }
-        try:
-            if not await self._redis.set(key, json.dumps(value), nx=True, ex=300):
-                known = json.loads(await self._redis.get(key) or "{}")
-                if known.get("payload", payload) != payload:
-                    log.warning("event %s comes again with another payload", envelope.get("event_id"))
-                log.info("event %s is a duplicate", envelope.get("event_id"))
-                yield False
-                return
-        except RedisError as trouble:
-            log.warning("Redis is away: %r", trouble)
-            yield True
+        key = _key({name: value.decode() for name, value in record.headers}, envelope)
+        value = {"started_at": now, "processed_by": "class-management-service", "correlation_id": correlation.get()}
+        value |= {"event_id": envelope.get("event_id"), "source_service": envelope["source_service"]}
+        value |= {"status": "processing", "payload": _digest(envelope["data"])}
+        if not await self._is_new(key, value):
+            log.info("event %s is a duplicate", envelope.get("event_id"))
             return
         renewal = asyncio.create_task(self._renew(key))
         try:
-            yield True
+            await self._store(envelope["data"])
         except BaseException:
-            with suppress(RedisError):
-                await self._redis.delete(key)
+            await _if_there(self._redis.delete(key))
             raise
         finally:
             renewal.cancel()
         value |= {"status": "completed", "completed_at": time.time()}
-        with suppress(RedisError):
-            await self._redis.set(key, json.dumps(value), ex=86_400)
+        await _if_there(self._redis.set(key, json.dumps(value), ex=86_400))
+        log.info("event %s stored", envelope.get("event_id"))
+
+    async def _is_new(self, key: str, value: dict[str, Any]) -> bool:
+        """Tell whether nobody has begun this event, as far as Redis knows, which takes it for begun from now on."""
+        try:
+            if await self._redis.set(key, json.dumps(value), nx=True, ex=300):
+                return True
+            known = json.loads(await self._redis.get(key) or "{}")
+        except RedisError as trouble:
+            log.warning("Redis is away: %r", trouble)
+            return True
+        if known.get("payload", value["payload"]) != value["payload"]:
+            log.warning("event %s comes again with another payload", value["event_id"])
+        return False
 
     async def _renew(self, key: str) -> None:
         while True:
             await asyncio.sleep(1)
-            with suppress(RedisError):
-                await self._redis.expire(key, 300, gt=True)
+            await _if_there(self._redis.expire(key, 300, gt=True))
 
     async def _store(self, data: dict[str, Any]) -> None:
+        """Store the first suggestion for each essay whose student is known; raises ValueError if none can be stored."""
         batch_id, class_id = UUID(data["batch_id"]), UUID(data["class_id"])
-        stored, failed = 0, 0
+        fine, failed = 0, 0
         async with self._pool.acquire() as connection:
-            query = "SELECT student_id FROM class_student_association WHERE class_id = $1"
-            roster = {row["student_id"] for row in await connection.fetch(query, class_id)}
-            for result in data["match_results"]:
+            roster = {row["student_id"] for row in await connection.fetch(ROSTER, class_id)}
+            for essay in data["match_results"]:
                 try:
-                    stored += await self._store_essay(connection, result, roster, batch_id, class_id)
-                except BAD_ESSAY as trouble:
-                    log.warning("essay %s of batch %s cannot be stored: %s", result["essay_id"], batch_id, trouble)
+                    essay_id = UUID(essay["essay_id"])
+                    for suggestion in essay.get("suggestions") or []:
+                        if (student_id := _uuid(suggestion["student_id"])) not in roster:
+                            log.info("unknown student %s for essay %s", suggestion["student_id"], essay_id)
+                            continue
+                        why = float(suggestion["confidence_score"]), json.dumps(suggestion["match_reasons"])
+                        if not await connection.fetchval(INSERT, essay_id, student_id, batch_id, class_id, *why):
+                            log.info("essay %s has its association already", essay_id)
+                        fine += 1
+                        break
+                except (ValueError, asyncpg.IntegrityConstraintViolationError) as trouble:
+                    log.warning("essay %s of batch %s cannot be stored: %s", essay["essay_id"], batch_id, trouble)
                     failed += 1
-        if failed and not stored:
+        if failed and not fine:
             raise ValueError("every essay is impossible")
 
-    async def _store_essay(
-        self, connection: asyncpg.Connection, result: dict[str, Any], roster: set[UUID], batch_id: UUID, class_id: UUID
-    ) -> bool:
-        """Store the first suggestion for an essay whose student is known; tell whether the essay has one now."""
-        essay_id = UUID(result["essay_id"])
-        for suggestion in result.get("suggestions") or []:
-            student_id = _uuid(suggestion["student_id"])
-            if student_id in roster:
-                break
-            log.info("unknown student %s for essay %s", suggestion["student_id"], essay_id)
-        else:
-            return False
-        score, reasons = float(suggestion["confidence_score"]), json.dumps(suggestion["match_reasons"])
-        if not await connection.fetchval(INSERT, essay_id, student_id, batch_id, class_id, score, reasons):
-            log.info("essay %s has its association already", essay_id)
-        return True
+
+async def _if_there(command: Awaitable[Any]) -> None:
+    """Have a command done if Redis is there; it matters little."""
+    with suppress(RedisError):
+        await command
 
 
 def _uuid(text: str) -> UUID | None:
-    try:
+    with suppress(ValueError):
         return UUID(text)
-    except ValueError:
-        return None
+    return None
 
 
 def _digest(content: object, **style: Any) -> str:
@@ -182,8 +165,7 @@ def _key(headers: dict[str, str], envelope: dict[str, Any]) -> str:
     if "event_id" in headers and "event_type" in headers:
         event_type = headers["event_type"]
         digest = _digest({"event_id": headers["event_id"]}, separators=(",", ":"))
-    elif envelope.get("event_id"):
-        digest = _digest({"data": envelope["data"], "event_id": envelope["event_id"]}, sort_keys=True)
     else:
-        digest = _digest(envelope["data"], sort_keys=True)
-    return f"{KEYS}:{event_type.replace('.', '_')}:{digest}"
+        data, event_id = envelope["data"], envelope.get("event_id")
+        digest = _digest({"data": data, "event_id": event_id} if event_id else data, sort_keys=True)
+    return f"huleedu:idempotency:v2:class-management-service:{event_type.replace('.', '_')}:{digest}"

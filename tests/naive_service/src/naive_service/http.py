@@ -1,8 +1,7 @@
-"""Classes, students, rosters and what was suggested, over HTTP."""
+"""Classes, students, rosters and what was suggested, over HTTP: PostgreSQL makes the answer of each route."""
 
 import json
 import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +11,6 @@ import asyncpg
 
 from naive_service.consumer import Consumer
 
-Answer = tuple[int, Any]
 HEALTHY = {
     "service": "naive_service",
     "status": "healthy",
@@ -22,173 +20,109 @@ HEALTHY = {
     "dependencies": {"database": {"status": "healthy"}},
     "environment": "development",
 }
-CLASS = "SELECT c.id, c.name, k.course_code FROM classes c JOIN courses k ON k.id = c.course_id WHERE"
-MEMBERS = "SELECT class_id FROM class_student_association WHERE student_id = $1 ORDER BY class_id"
-JOIN = """
-    INSERT INTO class_student_association (class_id, student_id)
-    SELECT id, $1 FROM classes WHERE id = ANY($2) AND created_by_user_id = $3 ON CONFLICT DO NOTHING
+BAD_REQUEST = (ValueError, TypeError, AttributeError, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)
+ID, IDS = "(?P<id>[^/]+)", ("class_ids", "add_class_ids", "remove_class_ids")
+
+ASKED = "WITH asked AS (SELECT $1::uuid AS id, $2::text AS teacher, $3::jsonb AS body)"
+MY_CLASS = "classes c ON c.id = asked.id AND c.created_by_user_id = teacher"
+MY_STUDENT = "students s ON s.id = asked.id AND s.created_by_user_id = teacher"
+COURSE = "SELECT k.id FROM courses k WHERE k.course_code = (body #>> '{course_codes,0}')::course_code_enum"
+CLASS = f"""
+    {ASKED} SELECT json_build_object('id', c.id, 'name', c.name, 'course_code', k.course_code)
+    FROM asked JOIN {MY_CLASS} JOIN courses k ON k.id = c.course_id
 """
-BAD_REQUEST = (ValueError, KeyError, TypeError, AttributeError, asyncpg.IntegrityConstraintViolationError)
+STUDENT = f"""
+    {ASKED} SELECT json_build_object('id', s.id, 'first_name', first_name, 'last_name', last_name, 'email', email,
+        'class_ids', ARRAY(SELECT class_id FROM class_student_association WHERE student_id = s.id ORDER BY class_id))
+    FROM asked JOIN {MY_STUDENT}
+"""
+GONE = f"""
+    {ASKED}, gone AS (
+        DELETE FROM {{0}} mine USING asked WHERE mine.id = asked.id AND created_by_user_id = teacher
+        RETURNING 'deleted' AS message)
+    SELECT to_json(gone) FROM gone
+"""
+ROUTES = {  # the statements of a route are one transaction; what the last one returns is the answer
+    ("POST", "/v1/classes/?"): [
+        f"""
+        {ASKED}, made AS (
+            INSERT INTO classes (name, created_by_user_id, course_id) SELECT body ->> 'name', teacher, ({COURSE})
+            FROM asked RETURNING id, name)
+        SELECT to_json(made) FROM made"""
+    ],
+    ("GET", "/v1/classes/?"): [
+        f"""
+        {ASKED}, page AS (
+            SELECT coalesce((body ->> 'limit')::int, 20) AS "limit", coalesce((body ->> 'offset')::int, 0) AS "offset"
+            FROM asked),
+        shown AS (
+            SELECT c.id, c.name, k.course_code, c.created_at,
+                (SELECT count(*) FROM class_student_association a WHERE a.class_id = c.id) AS student_count
+            FROM asked JOIN classes c ON c.created_by_user_id = teacher JOIN courses k ON k.id = c.course_id
+            ORDER BY c.created_at DESC LIMIT (SELECT "limit" FROM page) OFFSET (SELECT "offset" FROM page))
+        SELECT json_build_object(
+            'classes', (SELECT coalesce(json_agg(shown ORDER BY created_at DESC), '[]') FROM shown),
+            'pagination', json_build_object(
+                'limit', "limit", 'offset', "offset", 'returned', (SELECT count(*) FROM shown)))
+        FROM page"""
+    ],
+    ("POST", "/v1/classes/students/?"): [
+        f"""
+        {ASKED}, made AS (
+            INSERT INTO students (first_name, last_name, legal_full_name, email, created_by_user_id)
+            SELECT name ->> 'first_name', name ->> 'last_name', name ->> 'legal_full_name', body ->> 'email', teacher
+            FROM (SELECT *, body -> 'person_name' AS name FROM asked) named RETURNING *),
+        joined AS (
+            INSERT INTO class_student_association SELECT c.id, made.id FROM made, asked
+            JOIN classes c ON c.created_by_user_id = teacher AND body -> 'class_ids' ? c.id::text)
+        SELECT json_build_object('id', id, 'full_name', first_name || ' ' || last_name) FROM made"""
+    ],
+    ("GET", f"/v1/classes/students/{ID}"): [STUDENT],
+    ("PUT", f"/v1/classes/students/{ID}"): [
+        f"""{ASKED}, named AS (SELECT *, nullif(body -> 'person_name', 'null') AS name FROM asked)
+        UPDATE students s SET first_name = coalesce(name ->> 'first_name', first_name),
+            last_name = coalesce(name ->> 'last_name', last_name), updated_at = DEFAULT,
+            legal_full_name = CASE WHEN name IS NULL THEN legal_full_name ELSE name ->> 'legal_full_name' END,
+            email = CASE WHEN body ? 'email' THEN body ->> 'email' ELSE email END
+        FROM named WHERE s.id = named.id AND created_by_user_id = teacher""",
+        f"""{ASKED} INSERT INTO class_student_association SELECT c.id, s.id FROM asked JOIN {MY_STUDENT}
+        JOIN classes c ON c.created_by_user_id = teacher AND body -> 'add_class_ids' ? c.id::text
+        ON CONFLICT DO NOTHING""",
+        f"""{ASKED} DELETE FROM class_student_association USING asked JOIN {MY_STUDENT}
+        WHERE student_id = s.id AND body -> 'remove_class_ids' ? class_id::text""",
+        STUDENT,
+    ],
+    ("DELETE", f"/v1/classes/students/{ID}"): [GONE.format("students")],
+    ("GET", f"/v1/classes/{ID}"): [CLASS],
+    ("PUT", f"/v1/classes/{ID}"): [
+        f"""{ASKED} UPDATE classes c SET name = coalesce(body ->> 'name', name), updated_at = DEFAULT,
+            course_id = coalesce(({COURSE}), course_id)
+        FROM asked WHERE c.id = asked.id AND created_by_user_id = teacher""",
+        CLASS,
+    ],
+    ("DELETE", f"/v1/classes/{ID}"): [GONE.format("classes")],
+    ("GET", f"/v1/classes/{ID}/roster"): [
+        f"""
+        {ASKED}, shown AS (
+            SELECT s.id AS student_id, first_name, last_name, legal_full_name AS full_legal_name, email
+            FROM asked JOIN class_student_association ON class_id = asked.id JOIN students s ON s.id = student_id)
+        SELECT json_build_object(
+            'students', (SELECT coalesce(json_agg(shown ORDER BY last_name), '[]') FROM shown))
+        FROM asked JOIN classes c ON c.id = asked.id AND teacher IN ('', c.created_by_user_id)"""
+    ],
+    ("GET", f"/v1/batches/{ID}/student-associations"): [
+        f"""
+        {ASKED}, shown AS (
+            SELECT essay_id, student_id AS suggested_student_id, confidence_score, match_reasons, e.created_at
+            FROM asked JOIN essay_student_associations e ON e.batch_id = asked.id
+            JOIN classes c ON c.id = e.class_id AND c.created_by_user_id = teacher)
+        SELECT json_build_object('associations', coalesce(json_agg(shown ORDER BY created_at), '[]')) FROM shown"""
+    ],
+}
 
 
 class Refused(Exception):  # noqa: N818 -- what it is
     """A request that is answered with a status and a code."""
-
-
-class Asked:
-    """A request: its teacher, the id in its path, its query and its body."""
-
-    def __init__(self, pool: asyncpg.Pool, teacher: str, path: dict[str, str], query: bytes, body: bytes) -> None:
-        self.pool, self.teacher, self._path, self._body = pool, teacher, path, body
-        self.query = dict(parse_qsl(query.decode()))
-
-    @property
-    def id(self) -> UUID:
-        return UUID(self._path["id"])
-
-    @property
-    def body(self) -> Any:
-        return json.loads(self._body)
-
-    def course(self) -> str | None:
-        codes = self.body.get("course_codes")
-        if codes is not None and len(codes) != 1:
-            raise Refused(400, "MULTIPLE_COURSE_ERROR")
-        return str(codes[0]) if codes else None
-
-
-async def create_class(asked: Asked) -> Answer:
-    statement = """
-        INSERT INTO classes (name, created_by_user_id, course_id)
-        SELECT $1, $2, id FROM courses WHERE course_code::text = $3 RETURNING id, name
-    """
-    made = await asked.pool.fetchrow(statement, asked.body["name"], asked.teacher, asked.course())
-    return 201, found(made, 400)
-
-
-async def list_classes(asked: Asked) -> Answer:
-    limit, offset = int(asked.query.get("limit", 20)), int(asked.query.get("offset", 0))
-    query = """
-        SELECT c.id, c.name, k.course_code, c.created_at,
-            (SELECT count(*) FROM class_student_association a WHERE a.class_id = c.id) AS student_count
-        FROM classes c JOIN courses k ON k.id = c.course_id WHERE c.created_by_user_id = $1
-        ORDER BY c.created_at DESC LIMIT $2 OFFSET $3
-    """
-    rows = [dict(row) for row in await asked.pool.fetch(query, asked.teacher, limit, offset)]
-    return 200, {"classes": rows, "pagination": {"limit": limit, "offset": offset, "returned": len(rows)}}
-
-
-async def show_class(asked: Asked) -> Answer:
-    return 200, found(await asked.pool.fetchrow(f"{CLASS} c.id = $1 AND created_by_user_id = $2", *own(asked)))
-
-
-async def change_class(asked: Asked) -> Answer:
-    statement = """
-        UPDATE classes SET name = COALESCE($3, name), updated_at = now() AT TIME ZONE 'utc',
-            course_id = COALESCE((SELECT id FROM courses WHERE course_code::text = $4), course_id)
-        WHERE id = $1 AND created_by_user_id = $2
-    """
-    await asked.pool.execute(statement, *own(asked), asked.body.get("name"), asked.course())
-    return await show_class(asked)
-
-
-async def delete_class(asked: Asked) -> Answer:
-    found(
-        await asked.pool.fetchrow("DELETE FROM classes WHERE id=$1 AND created_by_user_id=$2 RETURNING id", *own(asked))
-    )
-    return 200, {"message": "deleted"}
-
-
-async def show_roster(asked: Asked) -> Answer:
-    found(
-        await asked.pool.fetchrow("SELECT id FROM classes WHERE id=$1 AND $2 IN ('', created_by_user_id)", *own(asked))
-    )
-    query = """
-        SELECT id AS student_id, first_name, last_name, legal_full_name AS full_legal_name, email
-        FROM students JOIN class_student_association ON student_id = id WHERE class_id = $1 ORDER BY last_name
-    """
-    return 200, {"students": [dict(row) for row in await asked.pool.fetch(query, asked.id)]}
-
-
-async def create_student(asked: Asked) -> Answer:
-    name, class_ids = asked.body["person_name"], [UUID(i) for i in asked.body.get("class_ids") or []]
-    statement = """
-        INSERT INTO students (first_name, last_name, legal_full_name, email, created_by_user_id)
-        VALUES ($1, $2, $3, $4, $5) RETURNING id, first_name || ' ' || last_name AS full_name
-    """
-    values = name["first_name"], name["last_name"], name.get("legal_full_name"), asked.body.get("email"), asked.teacher
-    async with asked.pool.acquire() as connection, connection.transaction():
-        made = await connection.fetchrow(statement, *values)
-        await connection.execute(JOIN, made["id"], class_ids, asked.teacher)
-    return 201, dict(made)
-
-
-async def show_student(asked: Asked) -> Answer:
-    query = "SELECT id, first_name, last_name, email FROM students WHERE id = $1 AND created_by_user_id = $2"
-    student = found(await asked.pool.fetchrow(query, *own(asked)))
-    return 200, {**student, "class_ids": [row["class_id"] for row in await asked.pool.fetch(MEMBERS, asked.id)]}
-
-
-async def change_student(asked: Asked) -> Answer:
-    body, name = asked.body, asked.body.get("person_name") or {}
-    statement = """
-        UPDATE students SET first_name = COALESCE($3, first_name), last_name = COALESCE($4, last_name),
-            legal_full_name = CASE WHEN $5 THEN $6 ELSE legal_full_name END,
-            email = CASE WHEN $7 THEN $8 ELSE email END, updated_at = now() AT TIME ZONE 'utc'
-        WHERE id = $1 AND created_by_user_id = $2 RETURNING id
-    """
-    names = name.get("first_name"), name.get("last_name"), bool(name), name.get("legal_full_name")
-    added, removed = ([UUID(i) for i in body.get(f"{verb}_class_ids") or []] for verb in ("add", "remove"))
-    async with asked.pool.acquire() as connection, connection.transaction():
-        found(await connection.fetchrow(statement, *own(asked), *names, "email" in body, body.get("email")))
-        await connection.execute(JOIN, asked.id, added, asked.teacher)
-        leave = "DELETE FROM class_student_association WHERE student_id = $1 AND class_id = ANY($2)"
-        await connection.execute(leave, asked.id, removed)
-    return await show_student(asked)
-
-
-async def delete_student(asked: Asked) -> Answer:
-    found(
-        await asked.pool.fetchrow(
-            "DELETE FROM students WHERE id=$1 AND created_by_user_id=$2 RETURNING id", *own(asked)
-        )
-    )
-    return 200, {"message": "deleted"}
-
-
-async def list_associations(asked: Asked) -> Answer:
-    query = """
-        SELECT e.essay_id, e.student_id AS suggested_student_id, e.confidence_score, e.match_reasons, e.created_at
-        FROM essay_student_associations e JOIN classes c ON c.id = e.class_id
-        WHERE e.batch_id = $1 AND c.created_by_user_id = $2 ORDER BY e.created_at
-    """
-    rows = await asked.pool.fetch(query, *own(asked))
-    return 200, {"associations": [{**row, "match_reasons": json.loads(row["match_reasons"])} for row in rows]}
-
-
-def own(asked: Asked) -> tuple[UUID, str]:
-    return asked.id, asked.teacher
-
-
-def found(row: Any, otherwise: int = 404) -> dict[str, Any]:
-    if row is None:
-        raise Refused(otherwise, "NOT_FOUND")
-    return dict(row)
-
-
-ROUTES: list[tuple[str, str, Callable[[Asked], Awaitable[Answer]]]] = [
-    ("POST", "/v1/classes/?", create_class),
-    ("GET", "/v1/classes/?", list_classes),
-    ("POST", "/v1/classes/students/?", create_student),
-    ("GET", "/v1/classes/students/(?P<id>[^/]+)", show_student),
-    ("PUT", "/v1/classes/students/(?P<id>[^/]+)", change_student),
-    ("DELETE", "/v1/classes/students/(?P<id>[^/]+)", delete_student),
-    ("GET", "/v1/classes/(?P<id>[^/]+)", show_class),
-    ("PUT", "/v1/classes/(?P<id>[^/]+)", change_class),
-    ("DELETE", "/v1/classes/(?P<id>[^/]+)", delete_class),
-    ("GET", "/v1/classes/(?P<id>[^/]+)/roster", show_roster),
-    ("GET", "/v1/batches/(?P<id>[^/]+)/student-associations", list_associations),
-]
 
 
 class App:
@@ -204,37 +138,45 @@ class App:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
         try:
-            status, shown = await self._answer(scope, headers.get("x-user-id", ""), body)
+            status, text = await self._answer(scope, headers.get("x-user-id", ""), body)
         except Refused as refusal:
-            status, shown = refusal.args[0], _refusal(refusal.args[1], headers, scope["path"])
+            status, text = refusal.args[0], _refusal(refusal.args[1], headers, scope["path"])
         except BAD_REQUEST as trouble:
-            status, shown = 400, _refusal("BAD_REQUEST", headers, scope["path"], f"{type(trouble).__name__}: {trouble}")
-        kind = b"text/plain; version=0.0.4" if isinstance(shown, str) else b"application/json"
-        text = shown if isinstance(shown, str) else json.dumps(shown, default=_plain, ensure_ascii=False)
+            status, text = 400, _refusal("BAD_REQUEST", headers, scope["path"], f"{type(trouble).__name__}: {trouble}")
+        kind = b"text/plain; version=0.0.4" if text.startswith("#") else b"application/json"
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
         await send({"type": "http.response.body", "body": text.encode()})
 
-    async def _answer(self, scope: Any, teacher: str, body: bytes) -> Answer:
+    async def _answer(self, scope: Any, teacher: str, body: bytes) -> tuple[int, str]:
         if scope["path"] == "/healthz":
-            return 200, HEALTHY
+            return 200, json.dumps(HEALTHY)
         if scope["path"] == "/metrics":
             return 200, f"# TYPE naive_events_total counter\nnaive_events_total {self._consumer.events}\n"
-        for method, pattern, handler in ROUTES:
+        for (method, pattern), statements in ROUTES.items():
             if scope["method"] == method and (match := re.fullmatch(pattern, scope["path"])):
-                if not teacher and handler is not show_roster:
-                    return 401, {"error": "User authentication required"}
-                return await handler(Asked(self._pool, teacher, match.groupdict(), scope["query_string"], body))
+                if not teacher and "roster" not in pattern:
+                    return 401, '{"error": "User authentication required"}'
+                asked = json.loads(body or "{}") | dict(parse_qsl(scope["query_string"].decode()))
+                asked |= {name: [str(UUID(id_)) for id_ in asked.get(name) or []] for name in IDS}
+                if len(asked.get("course_codes") or [1]) != 1:
+                    raise Refused(400, "MULTIPLE_COURSE_ERROR")
+                id_ = UUID(match["id"]) if "id" in match.groupdict() else None
+                return 201 if method == "POST" else 200, await self._run(statements, id_, teacher, json.dumps(asked))
         raise Refused(404, "NOT_FOUND")
 
+    async def _run(self, statements: list[str], *values: Any) -> str:
+        async with self._pool.acquire() as connection, connection.transaction():
+            answer = [await connection.fetchval(statement, *values) for statement in statements][-1]
+            if answer is None:
+                raise Refused(404, "NOT_FOUND")
+        return str(answer)
 
-def _refusal(code: str, headers: dict[str, str], operation: str, why: str = "") -> dict[str, Any]:
+
+def _refusal(code: str, headers: dict[str, str], operation: str, why: str = "") -> str:
     try:
         correlation_id = UUID(headers["x-correlation-id"])
     except (KeyError, ValueError):
         correlation_id = uuid4()
-    error = {"error_code": code, "message": why or code, "correlation_id": correlation_id, "details": {}}
-    return {"error": {**error, "timestamp": datetime.now(UTC), "service": "naive_service", "operation": operation}}
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    error = {"error_code": code, "message": why or code, "correlation_id": str(correlation_id), "details": {}}
+    error |= {"timestamp": datetime.now(UTC).isoformat(), "service": "naive_service", "operation": operation}
+    return json.dumps({"error": error})
