@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.history.effects import has_its_effect
-from harness.history.operations import Guilt, History, Outcome, Upset
+from harness.history.operations import Event, Guilt, History, Outcome, Upset
 
 
 def lied(history: History) -> Iterator[Guilt]:
@@ -48,11 +48,24 @@ def slow_to_recover(history: History) -> Iterator[Guilt]:
             continue
         first = min(following, key=lambda event: event.at)
         seen = [look.at for look in history.looks if has_its_effect(first, look)]
-        took = min(seen) - max(upset.healed, first.at) if seen else None
+        since, of_what = _time_begins(first, upset, history)
+        took = min(seen) - since if seen else None
         if took is None or took > upset.until_well:
-            so_late = "has had no effect at all" if took is None else f"took effect {took:.1f} s after it came in"
+            so_late = "has had no effect at all" if took is None else f"took effect {took:.1f} s after {of_what}"
             allowed = f"{upset.until_well:g} s are allowed"
             yield Guilt("V7", f"it was over that {upset.what}, and {first.called} {so_late}, {allowed}", first.id)
+
+
+def _time_begins(event: Event, upset: Upset, history: History) -> tuple[float, str]:
+    """Return when the time of an event begins that came in after an upset, and of what that is the moment.
+
+    Where something else was broken before its time was up, it begins anew when that is over.
+    """
+    since, of_what = event.at, "it came in"
+    for other in sorted(history.upsets, key=lambda other: other.began):
+        if other.began <= since + upset.until_well and other.healed > since:
+            since, of_what = other.healed, f"it was over, too, that {other.what}"
+    return since, of_what
 
 
 def grown(history: History) -> Iterator[Guilt]:

@@ -79,6 +79,22 @@ def test_recovery_that_takes_too_long_is_told() -> None:
     )
 
 
+def test_what_comes_in_while_something_else_is_broken_has_its_time_from_the_end_of_that() -> None:
+    redis, kafka = (Upset(what, 0.0, 0.0, "it was seen") for what in ("Redis is away", "Kafka is away"))
+    upsets = (AWAY, replace(redis, began=120.5, healed=124.0), replace(kafka, began=128.0, healed=129.0))
+    for took, told in ((4.5, 0), (5.5, 1)):
+        looks = (HOLDS.looks[0], Look(129.0 + took, {0: 3}, STORED, ()))
+        late = [guilt for guilt in _told(replace(HOLDS, upsets=upsets, looks=looks)) if guilt.startswith("V7")]
+        assert len(late) == told
+        assert all("took effect 5.5 s after it was over, too, that Kafka is away" in guilt for guilt in late)
+
+
+def test_what_is_broken_after_the_time_was_up_gives_no_more_of_it() -> None:
+    later = Upset("Redis is away", 126.5, 130.0, "it was seen")
+    looks = (HOLDS.looks[0], Look(131.0, {0: 3}, STORED, ()))
+    assert any("10.0 s after it came in" in told for told in _told(replace(HOLDS, upsets=(AWAY, later), looks=looks)))
+
+
 def test_recovery_that_never_comes_is_told() -> None:
     never = replace(HOLDS, looks=(HOLDS.looks[0], replace(HOLDS.looks[1], effects=STORED[:2])))
     (told,) = _told(never)
