@@ -128,6 +128,11 @@ class SomebodyElse:
 
         await self._patience.eventually(look)
 
+    async def lets_go_once_waited_for_by(self, sessions: int) -> None:
+        """Commit what is held as soon as at least `sessions` sessions wait."""
+        await self.is_waited_for_by(sessions)
+        await self.lets_go()
+
     async def lets_go(self) -> None:
         """Commit what is held."""
         assert self._held is not None, "nothing is held"

@@ -23,6 +23,13 @@ Feature: A roster names each student of the class once
         | twice in one request    |
         | in ten requests at once |
 
+    Scenario: A student who is added in ten requests that all have to wait for somebody else is in the class once
+      Given the class "9A" is being edited by somebody else
+      When the teacher asks ten times at once to add "Elsa Lind" to "9A", and the edit is finished once some of them wait
+      Then the roster of "9A" holds exactly "Elsa Lind"
+      And "Elsa Lind" is in exactly "8B" and "9A"
+      And the database holds 1 place on the roster of "9A"
+
     Scenario: A new student whose class is named twice is in it once
       When the teacher creates the student "Noor Vik" in "9A", which is named twice
       Then the roster of "9A" holds exactly "Noor Vik"
