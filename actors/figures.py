@@ -178,16 +178,18 @@ class FigureReader:
     async def show_the_connections(self) -> None:
         """Wait until as many connections are shown as PostgreSQL knows of; one may be beside the pool (D7).
 
-        Raises AssertionError, too, once nothing waits in them any more: then there are others.
+        Those in which something waits are the pool's. Raises AssertionError, too, once one of them waits no more: then
+        there are others.
         """
+        waiting = (await self._auditor.sessions()).waiting
 
         async def look() -> None:
             shown, sessions = _figure(await self._read(), CONNECTIONS), await self._auditor.sessions()
-            if not sessions.waiting:
-                raise SettledError("nothing waits for the edit any more, and the connections are not shown yet")
-            assert sessions.open - 1 <= shown <= sessions.open, (
-                f"PostgreSQL knows of {sessions.open} connections, of which one may be beside the pool, and "
-                f"{CONNECTIONS} is {shown:g}"
+            if sessions.waiting < waiting:
+                raise SettledError("not all wait for the edit any more, and the connections are not shown yet")
+            assert max(waiting, sessions.open - 1) <= shown <= sessions.open, (
+                f"PostgreSQL knows of {sessions.open} connections, of which one may be beside the pool, and {waiting} "
+                f"wait for the edit; {CONNECTIONS} is {shown:g}"
             )
 
         await self._patience.eventually(look)
