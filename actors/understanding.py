@@ -88,8 +88,9 @@ def _is_odd(value: Any, depth: int = 0) -> bool:
 
 
 def _envelope(content: Any) -> Understood:
-    fields = _object_with(content, event_type=_text, source_service=_text, data=_any_object)
+    fields = _object_with(content, event_type=_text)
     try:
+        _object_with(content, source_service=_text, data=_any_object)
         odd = _check(
             fields,
             event_id=_uuid,

@@ -141,4 +141,5 @@ def test_what_is_nested_without_end_is_no_json_and_what_is_nested_deeply_is_open
 def test_an_event_of_another_type_is_foreign_whatever_its_data() -> None:
     foreign = {**ENVELOPE, "event_type": "huleedu.batch.finished.v1", "data": {}}
     assert understand(json.dumps(foreign).encode()).fate is Fate.FOREIGN
-    assert understand(json.dumps({**foreign, "schema_version": 2}).encode()).fate is Fate.OPEN
+    for otherwise in ({"schema_version": 2}, {"data": "all of it"}, {"source_service": None}):
+        assert understand(json.dumps({**foreign, **otherwise}).encode()).fate is Fate.OPEN
