@@ -223,7 +223,7 @@ def record(message: Message, event: wire.Event) -> Record:
     return Record(value if message.broken is None else _break(value, message.broken), headers)
 
 
-class Pairs(list[tuple[str, Any]]):
+class Pairs(tuple[tuple[str, Any], ...]):
     """An object in which a key may stand twice."""
 
 
@@ -240,7 +240,7 @@ def _spoil(content: Any, spoilt: Spoilt) -> None:
         elif spoilt.how == "is":
             content[spoilt.key] = spoilt.value
         elif spoilt.key in content:
-            content[f"{spoilt.key}"] = Pairs([(str(spoilt.key), spoilt.value), (str(spoilt.key), content[spoilt.key])])
+            content[f"{spoilt.key}"] = Pairs(((str(spoilt.key), spoilt.value), (str(spoilt.key), content[spoilt.key])))
     elif isinstance(content, list) and isinstance(spoilt.key, int) and spoilt.key < len(content):
         content[spoilt.key : spoilt.key + 1] = [] if spoilt.how == "is gone" else [spoilt.value]
 

@@ -36,6 +36,8 @@ def test_a_field_comes_twice() -> None:
 
 def test_where_nothing_is_left_to_spoil_nothing_happens() -> None:
     assert json.loads(_spoilt(Spoilt((), "data", "is", None), Spoilt(("data",), "batch_id", "is", 7)))["data"] is None
+    twice = Spoilt(("data",), "match_results", "comes twice, first as", 7)
+    assert b'"match_results":7,"match_results":[{' in _spoilt(twice, Spoilt(("data", "match_results"), 0, "is", 8))
 
 
 def test_what_stands_literally_needs_to_be_no_json() -> None:
