@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 from actors.composition import Compositions, InProcess, Unit
@@ -20,6 +21,13 @@ BY_ITSELF = 1.5
 SUITS, UNKNOWN = (CREATED, OK), (400, 404, 409)
 
 
+@dataclass(init=False)
+class Habits:
+    """What the service makes by itself, by the kinds of things, once somebody in the run has seen it."""
+
+    kinds: frozenset[str] | None = None
+
+
 class ContainerWatch:
     """Has work done, and looks at what was made for it."""
 
@@ -32,14 +40,15 @@ class ContainerWatch:
         somebody: SomebodyElse,
         *,
         operator: Operator,
+        habits: Habits,
         names: Names,
         journal: Journal,
         patience: Patience,
     ) -> None:
         self._compositions, self._teacher, self._nlp, self._storage = compositions, teacher, nlp, storage
-        self._somebody, self._operator, self._names = somebody, operator, names
+        self._somebody, self._operator, self._habits, self._names = somebody, operator, habits, names
         self._journal, self._patience = journal, patience
-        self._by_itself: set[str] = set()
+        self._by_itself: frozenset[str] = frozenset()
         self._lasting = 0
         self._done: list[list[Unit]] = []
         self._works: dict[str, Callable[[], Awaitable[None]]] = {
@@ -53,8 +62,14 @@ class ContainerWatch:
         }
 
     async def begins(self) -> None:
-        """Compose the service, run it, and see what it makes by itself while there is nothing to do."""
+        """Compose the service, and run it; who does so first in a run sees what it makes by itself."""
         await self._compositions.run()
+        if self._habits.kinds is None:
+            self._habits.kinds = await self._sees_what_it_makes_by_itself()
+        self._by_itself = self._habits.kinds
+
+    async def _sees_what_it_makes_by_itself(self) -> frozenset[str]:
+        """Return the kinds of what it makes while there is nothing to do."""
         begun = time.monotonic()
 
         async def look() -> None:
@@ -62,8 +77,9 @@ class ContainerWatch:
             assert passed >= BY_ITSELF, f"it has had nothing to do for {passed:.1f} s so far"
 
         await self._patience.eventually(look)
-        self._by_itself = {kind for unit in self._composition.recorder.units() for kind in unit.kinds}
-        self._journal.look("suite", "saw what the service makes by itself", kinds=sorted(self._by_itself))
+        kinds = frozenset(kind for unit in self._composition.recorder.units() for kind in unit.kinds)
+        self._journal.look("suite", "saw what the service makes by itself", kinds=sorted(kinds))
+        return kinds
 
     @property
     def _composition(self) -> InProcess:

@@ -25,7 +25,7 @@ from actors.chronicle import Chronicle
 from actors.client import Client
 from actors.composed_apart import ComposedApart
 from actors.composition import Compositions
-from actors.container_watch import ContainerWatch
+from actors.container_watch import ContainerWatch, Habits
 from actors.contest import Contest
 from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
@@ -83,7 +83,7 @@ from harness.sites import Site
 
 
 class ActorsProvider(Provider):
-    """Everybody acts in one scenario and is forgotten after it."""
+    """Everybody acts in one scenario and is forgotten after it; what is known of the service is not."""
 
     scope = SuiteScope.SCENARIO
     acknowledgements = provide(Acknowledgements)
@@ -115,6 +115,7 @@ class ActorsProvider(Provider):
     eavesdropper = provide(Eavesdropper)
     essay_lifecycle = provide(EssayLifecycle)
     figure_reader = provide(FigureReader)
+    habits = provide(Habits, scope=SuiteScope.RUN)
     half_way = provide(HalfWay)
     hands = provide(Hands)
     hard_times = provide(HardTimes)
