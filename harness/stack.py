@@ -67,8 +67,8 @@ class Stack:
 
     @property
     def template(self) -> str:
-        """The migrated database that scenarios get clones of; another one for each image of the service."""
-        made_from = f"{self.images.service} {self.target.migrate_up}"
+        """The migrated database that scenarios get clones of; another one for each image that migrates."""
+        made_from = f"{self.images.migrations} {self.target.migrate_up}"
         return f"{TEMPLATE}{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
 
     @property
@@ -175,15 +175,15 @@ class Stack:
             return
         unfinished = f"{UNFINISHED}{uuid.uuid4().hex[:12]}"
         await self.postgres.create_database(unfinished)
-        await self.run_command(unfinished, self.target.migrate_up)
+        await self.run_command(unfinished, self.target.migrate_up, image=self.images.migrations)
         await self.postgres.rename_database(unfinished, self.template)
 
-    async def run_command(self, database: str, command: tuple[str, ...]) -> str:
+    async def run_command(self, database: str, command: tuple[str, ...], image: str | None = None) -> str:
         """Run a command of the target, such as its migrations, against `database` and return what it printed.
 
-        Raises `InfrastructureError` with its output when it fails.
+        `image` is another one than the service's. Raises `InfrastructureError` with its output when it fails.
         """
-        exit_code, printed = await (await self.begin_command(database, command)).ended()
+        exit_code, printed = await (await self.begin_command(database, command, image=image)).ended()
         if exit_code:
             raise DidNotComeUpError(
                 f"The command `{' '.join(command)}` ended with exit code {exit_code}.",
@@ -198,16 +198,17 @@ class Stack:
         command: Sequence[str] = (),
         settings: Mapping[str, str | None] | None = None,
         beside: ServiceContainer | None = None,
+        image: str | None = None,
     ) -> OneOff:
         """Start a command of the target, or the service itself, as a process that is to end by itself.
 
         `settings` are put over its environment, None leaves one out. `beside` a running service, it shares its
-        addresses and ports. Raises `InfrastructureError`.
+        addresses and ports. `image` is another one than the service's. Raises `InfrastructureError`.
         """
         environment = {**self.target.filled(self.addresses(database)), **(settings or {})}
         return await OneOff.begin(
             self.client,
-            self.images.service,
+            image or self.images.service,
             command or self.target.command,
             {name: value for name, value in environment.items() if value is not None},
             network_mode=f"container:{beside.get_wrapped_container().id}" if beside else str(self.network.name),

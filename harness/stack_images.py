@@ -13,13 +13,14 @@ from harness.target import Target
 
 @dataclass(frozen=True)
 class StackImages:
-    """The references of all images of a stack, and of the service under test on it."""
+    """The references of all images of a stack, of the service under test on it, and of what migrates its template."""
 
     postgres: str
     kafka: str
     redis: str
     service: str
     toxiproxy: str
+    migrations: str
 
 
 def have_images(client: docker.DockerClient, target: Target) -> tuple[StackImages, Sequence[str]]:
@@ -33,6 +34,13 @@ def have_images(client: docker.DockerClient, target: Target) -> tuple[StackImage
     if target.context is not None:
         service = images.service(target.context, ROOT / "constraints.txt")
     return (
-        StackImages(images.postgres(), images.kafka(), images.redis(), service, images.toxiproxy()),
+        StackImages(
+            images.postgres(),
+            images.kafka(),
+            images.redis(),
+            service,
+            images.toxiproxy(),
+            migrations=target.migrations_image or service,
+        ),
         images.describe(),
     )

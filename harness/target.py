@@ -56,7 +56,8 @@ class Target:
 
     Exactly one of `image` (a reference) and `context` (a folder to build from) is set. `environment` and `migrate_*`
     may hold placeholders: {database_host} {database_port} {database_name} {database_user} {database_password}
-    {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `leave_out` holds requirement ids or marks
+    {kafka_bootstrap_servers} {redis_url} {internal_api_key}. `migrations_image` has the same migrations, where another
+    image may make the migrated database that scenarios get clones of. `leave_out` holds requirement ids or marks
     whose scenarios are not tried, and "wip" if those tagged @wip are tried only where a tag expression names it.
     `commands` are what it offers to operators, and `settings` the variables for what the contract lets be set without
     naming them, both by a name of the suite's; `composition` is `module:function`, which composes it in process, and
@@ -74,6 +75,7 @@ class Target:
     read_only: bool = True
     migrate_up: tuple[str, ...] = ()
     migrate_down: tuple[str, ...] = ()
+    migrations_image: str | None = None
     commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     composition: str | None = None
@@ -102,6 +104,7 @@ class Target:
             environment={str(k): str(v) for k, v in service.table("environment").content.items()},
             migrate_up=migrations.words("upgrade"),
             migrate_down=migrations.words("downgrade"),
+            migrations_image=migrations.optional("image"),
             commands=_commands(table.table("commands")),
             description=service.optional("description") or DESCRIPTION,
             settings={name: table.table("settings").text(name) for name in table.table("settings").content},

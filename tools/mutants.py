@@ -8,6 +8,7 @@ or is broken, 2 when a patch cannot be read, 130 when interrupted.
 """
 
 import argparse
+import compileall
 import json
 import os
 import re
@@ -17,16 +18,21 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from harness import leftovers
 from harness.daemon import Daemon
 from harness.engine import NoEngineError, chosen_address, connect
-from harness.errors import EXIT_INFRASTRUCTURE
+from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
+from harness.images.recipe import digest, files_of
 from harness.standing import STANDING, Standing
+from tools.broken_images import BrokenImage, BrokenImages
 from tools.children import heed_signals
 from tools.clones import LEFT_BEHIND, clone
+from tools.gherkin import parse_features, written
 from tools.outcomes import Outcome
 from tools.patches import Patch, PatchError, read_patches
 from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
@@ -35,13 +41,14 @@ INTERRUPTED = 130
 UNREADABLE = 2
 CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
 _CONTEXT = re.compile(r"^context\s*=.*$", re.MULTILINE)
+_MIGRATIONS = re.compile(r"^\[migrations\]$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What became of one mutant: the scenarios that caught it as (place, name, message), or why it was not caught.
 
-    `held` are those that it did not turn red, as (place, name).
+    `held` are those that it did not turn red, as (place, name). `tried` stands for the patch and the service as it is.
     """
 
     mutant: str
@@ -52,6 +59,7 @@ class Verdict:
     caught_by: list[tuple[str, str, str]] = field(default_factory=list)
     held: list[tuple[str, str]] = field(default_factory=list)
     why: str = ""
+    tried: str = ""
 
     def lines(self) -> Iterable[str]:
         """Return the verdict for people."""
@@ -71,38 +79,80 @@ class Laboratory:
         self._folder, self._arguments = folder, arguments
         self._artifacts = root / "artifacts"
         self._root = folder / "clone"
+        self._images: BrokenImages | None = None
         clone(root, self._root, shared=(".cache", "artifacts"))
+        # Where Python may not keep bytecode (PYTHONDONTWRITEBYTECODE), each run would compile all of it anew.
+        compileall.compile_dir(self._root, quiet=2)
 
     def run(self, name: str, arguments: Sequence[str], patch: Patch | None = None) -> BehaveRun:
-        """Run the scenarios that `arguments` choose, with `patch` applied if given; raises `PatchError`."""
+        """Run the scenarios that `arguments` choose, with `patch` applied if given.
+
+        Raises `PatchError`, and `InfrastructureError` when its image cannot be built.
+        """
         if patch is not None:
             arguments = ["-D", f"target={self._target(patch)}", *arguments]
         return run_behave(
-            ["features/", "-D", "keep=yes", *arguments, *self._arguments],
+            [*self._features(patch), "-D", "keep=yes", *arguments, *self._arguments],
             folder=self._root,
             log=self._artifacts / "mutants" / f"{name}.log",
         )
 
+    def selected(self, patch: Patch) -> list[Any]:
+        """Return behave's scenarios that have to notice `patch`, each row of an outline as one."""
+        return [run for run in self._scenarios if patch.selects(run.name, map(str, run.effective_tags))]
+
+    @cached_property
+    def _scenarios(self) -> list[Any]:
+        features = parse_features(self._root / "features")
+        return [run for feature in features for scenario in written(feature) for run in scenario.runs]
+
+    def _features(self, patch: Patch | None) -> list[str]:
+        """Return the feature files for a run: to read all of them takes half a second."""
+        chosen = self.selected(patch) if patch is not None and not patch.hollow else []
+        root = self._root.resolve()
+        return sorted({str(Path(run.filename).resolve().relative_to(root)) for run in chosen}) or ["features/"]
+
     def close(self) -> None:
-        """Remove the stacks, if any stand."""
+        """Remove the stacks, if any stand, and the images that were built."""
         try:
             client = connect(chosen_address() or Daemon().address)
         except NoEngineError:
             return
         for name in STANDING:
             leftovers.remove_run(client, Standing(name, self._root).id)
+        if self._images is not None:
+            self._images.remove()
 
     def _target(self, patch: Patch) -> Path:
         place = self._folder / patch.name
         shutil.copytree(self._root / "service", place / "service", ignore=shutil.ignore_patterns(*LEFT_BEHIND))
         patch.apply(place)
-        original = (self._root / "targets" / "class_management.toml").read_text(encoding="utf-8")
-        text, replaced = _CONTEXT.subn('context = "service"', original)
-        if replaced != 1:
-            raise PatchError("targets/class_management.toml has no line `context = …` to replace")
-        target = place / "target.toml"
+        text = (self._root / "targets" / "class_management.toml").read_text(encoding="utf-8")
+        target = place / "service" / "target.toml"
+        if (self._root / "service" / "Dockerfile").exists():
+            image = self._image(place / "service")
+            text = _replaced(_CONTEXT, f'reference = "{image.reference}"', text)
+            if image.migrated_by is not None:
+                text = _replaced(_MIGRATIONS, f'[migrations]\nimage = "{image.migrated_by}"', text)
+        else:
+            text = _replaced(_CONTEXT, 'context = "."', text)
         target.write_text(text, encoding="utf-8")
         return target
+
+    def _image(self, copy: Path) -> BrokenImage:
+        if self._images is None:
+            self._images = BrokenImages(self._root / "service", self._root / "constraints.txt", self._root / ".cache")
+        image = self._images.of(copy)
+        # The service of the mutant before still stands, on its image, until this one's replaces it.
+        self._images.remove(but=image.reference)
+        return image
+
+
+def _replaced(line: re.Pattern[str], by: str, text: str) -> str:
+    text, replaced = line.subn(by, text)
+    if replaced != 1:
+        raise PatchError(f"targets/class_management.toml has no line {line.pattern} to replace")
+    return text
 
 
 def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
@@ -119,7 +169,7 @@ def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
         caught_by = [outcome for outcome in run.outcomes if outcome.refuted]
         held = [outcome for outcome in run.outcomes if outcome.passed]
         result, why = judge_hollow(run, patch.spares) if patch.hollow else judge(run)
-    except PatchError as error:
+    except (PatchError, InfrastructureError) as error:
         why = str(error)
     return Verdict(
         mutant=patch.name,
@@ -177,7 +227,9 @@ def try_baseline(laboratory: Laboratory, patches: Sequence[Patch]) -> int:
     """Run the service as it is on everything that `patches` name; returns 0 if it passes, else the exit code."""
     everything = any(patch.hollow for patch in patches)
     ids = sorted({id_ for patch in patches for id_ in patch.breaks})
-    run = laboratory.run("baseline", [] if everything else ["--tags", " or ".join(f"@{id_}" for id_ in ids)])
+    selected = sorted({run.name for patch in patches for run in laboratory.selected(patch)})
+    names = [argument for name in selected for argument in ("--name", f"^{re.escape(name)}$")]
+    run = laboratory.run("baseline", [] if everything else ["--tags", " or ".join(f"@{id_}" for id_ in ids), *names])
     if run.green:
         print(f"  {run.passed} scenarios hold without any patch ({run.seconds:.0f} s)", flush=True)
         return 0
@@ -194,17 +246,36 @@ def never_red(verdicts: Sequence[Verdict]) -> list[str]:
     return sorted({f"{place}  {name}" for verdict in verdicts for place, name in verdict.held if place not in red})
 
 
+def _tried(patch: Patch, root: Path) -> str:
+    return digest([("patch", patch.path), *files_of(root / "service")])
+
+
+def _caught_before(path: Path, patches: Sequence[Patch], root: Path) -> list[Verdict]:
+    """Return the verdicts in the file at `path` on those that were caught as they are, on the service as it is."""
+    if not path.exists():
+        return []
+    before = (Verdict(**verdict) for verdict in json.loads(path.read_text(encoding="utf-8")))
+    caught = {verdict.tried: verdict for verdict in before if verdict.result == CAUGHT}
+    return [caught[tried] for tried in (_tried(patch, root) for patch in patches) if tried in caught]
+
+
 def try_all(laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace) -> int:
     """Try the baseline and every mutant, print what becomes of them, and return the exit code."""
-    verdicts: list[Verdict] = []
+    verdicts = _caught_before(asked.json, patches, asked.root) if asked.resume else []
+    if verdicts:
+        print(f"{len(verdicts)} were caught before, by what {asked.json} says, and are not tried again", flush=True)
+    done = {verdict.mutant for verdict in verdicts}
     if asked.baseline:
         print("· the service as it is", flush=True)
         if exit_code := try_baseline(laboratory, patches):
             return exit_code
     for number, patch in enumerate(patches, start=1):
+        if patch.name in done:
+            continue
         breaks = ", ".join(patch.breaks) or "everything"
         print(f"· {number} of {len(patches)}: {patch.name} breaks {breaks}: {patch.what}", flush=True)
-        verdicts.append(try_mutant(laboratory, patch, asked.thorough))
+        verdict = try_mutant(laboratory, patch, asked.thorough)
+        verdicts.append(replace(verdict, tried=_tried(patch, asked.root)))
         print("\n".join(verdicts[-1].lines()), flush=True)
         if asked.json:
             asked.json.write_text(json.dumps([asdict(v) for v in verdicts], indent=1, ensure_ascii=False) + "\n")
@@ -225,9 +296,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="do not try the service as it is")
     parser.add_argument("--thorough", action="store_true", help="go on after the first scenario that catches a mutant")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts to this file, too")
+    parser.add_argument("--resume", action="store_true", help="leave out those that FILE says were caught, as all is")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: this one)")
     parser.add_argument("behave", nargs="*", metavar="-- ARGUMENT", help="further arguments for behave")
     asked = parser.parse_args(arguments)
+    if asked.resume and not asked.json:
+        parser.error("--resume goes on from the verdicts of --json FILE")
     heed_signals()
     try:
         patches = read_patches(asked.root / "mutants")

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,11 @@ class Patch:
     def tag_expression(self) -> str:
         """The tags of the scenarios that have to catch it, as behave's `--tags` takes them; empty for all."""
         return " or ".join(f"@{id_}" for id_ in self.breaks)
+
+    def selects(self, name: str, tags: Iterable[str]) -> bool:
+        """Tell whether the scenario of this name, with these tags, has to catch it."""
+        fits = self.hollow or not set(tags).isdisjoint(self.breaks)
+        return fits and (self.scenarios is None or re.search(self.scenarios, name) is not None)
 
     def apply(self, folder: Path) -> None:
         """Apply it in `folder`, which holds a copy of service/; raises `PatchError` with git's own words."""

@@ -17,12 +17,12 @@ def remove_outdated(client: docker.DockerClient, repository: str, keep: str | No
     try:
         images = client.api.images(name=repository)
         tags = [tag for image in images for tag in image.get("RepoTags") or [] if tag != keep]
-        return sum(_removed(client, tag) for tag in tags)
+        return sum(remove(client, tag) for tag in tags)
     except (docker.errors.APIError, requests.RequestException) as error:
         raise explained(error, f"Removing outdated images of {repository}") from error
 
 
-def _removed(client: docker.DockerClient, tag: str) -> bool:
+def remove(client: docker.DockerClient, tag: str) -> bool:
     """Remove one image and tell whether it went: not if a container, running or not, was made from it."""
     try:
         client.api.remove_image(tag)
