@@ -35,6 +35,7 @@ from tools.clones import LEFT_BEHIND, clone
 from tools.gherkin import parse_features, written
 from tools.outcomes import Outcome
 from tools.patches import Patch, PatchError, read_patches
+from tools.prefork import Prefork
 from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
 
 INTERRUPTED = 130
@@ -83,6 +84,7 @@ class Laboratory:
         clone(root, self._root, shared=(".cache", "artifacts"))
         # Where Python may not keep bytecode (PYTHONDONTWRITEBYTECODE), each run would compile all of it anew.
         compileall.compile_dir(self._root, quiet=2)
+        self._prefork = Prefork(self._root)
 
     def run(self, name: str, arguments: Sequence[str], patch: Patch | None = None) -> BehaveRun:
         """Run the scenarios that `arguments` choose, with `patch` applied if given.
@@ -95,6 +97,7 @@ class Laboratory:
             [*self._features(patch), "-D", "keep=yes", *arguments, *self._arguments],
             folder=self._root,
             log=self._artifacts / "mutants" / f"{name}.log",
+            prefork=self._prefork,
         )
 
     def selected(self, patch: Patch) -> list[Any]:
@@ -114,6 +117,7 @@ class Laboratory:
 
     def close(self) -> None:
         """Remove the stacks, if any stand, and the images that were built."""
+        self._prefork.close()
         try:
             client = connect(chosen_address() or Daemon().address)
         except NoEngineError:

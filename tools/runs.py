@@ -12,6 +12,7 @@ from typing import Any
 
 from tools.children import TIMED_OUT, run_child
 from tools.outcomes import Outcome, OutcomesFormatter
+from tools.prefork import Prefork
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUR = 3600.0
@@ -65,10 +66,12 @@ def run_behave(
     watch: Callable[[Outcome], None] | None = None,
     progress: bool = False,
     deadline: float | None = HOUR,
+    prefork: Prefork | None = None,
 ) -> BehaveRun:
     """Run behave with `arguments` in `folder`; what it prints goes to `log`, outcomes go to `watch` as they come.
 
-    With `progress` the lines on standard error are left on standard error. After `deadline` seconds it is ended.
+    With `progress` the lines on standard error are left on standard error. With `prefork` the run is forked from there,
+    whose folder counts. After `deadline` seconds it is ended.
     Raises KeyboardInterrupt once behave has cleaned up.
     """
     with tempfile.TemporaryDirectory(prefix="outcomes-") as temporary:
@@ -86,15 +89,18 @@ def run_behave(
         reader = _Reader(report, watch)
         begun = time.monotonic()
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
-            exit_code = run_child(
-                [sys.executable, "-m", "behave", *formats, *arguments],
-                folder=folder,
-                stdout=output,
-                stderr=None if progress else subprocess.STDOUT,
-                deadline=deadline,
-                tick=reader.read,
-            )
+        if prefork is not None:
+            exit_code = prefork.run([*formats, *arguments], log=log, deadline=deadline, tick=reader.read)
+        else:
+            with log.open("wb") as output:
+                exit_code = run_child(
+                    [sys.executable, "-m", "behave", *formats, *arguments],
+                    folder=folder,
+                    stdout=output,
+                    stderr=None if progress else subprocess.STDOUT,
+                    deadline=deadline,
+                    tick=reader.read,
+                )
         reader.read()
         return BehaveRun(exit_code, tuple(reader.outcomes), reader.unfinished, time.monotonic() - begun, log)
 
