@@ -20,6 +20,7 @@ from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError, UnexpectedLogError
 from harness.reports.behave_messages import CucumberMessages
 from harness.reports.console import ConsoleFormatter
+from harness.reports.durations import DURATIONS, Durations, key_of
 from harness.reports.summary import use_summary
 from harness.settings import Settings
 from harness.signals import SIGNALS
@@ -100,11 +101,13 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
         return getattr(self.context, "suite", None)
 
     def run_model(self, features: Any = None) -> bool:
-        """Shuffle if asked to, leave out what the target leaves out, then run."""
+        """Put them into the order asked for, leave out what the target leaves out, then run."""
         settings = Settings.read(self.config.userdata)
         if settings.seed is not None:
             shuffle(self.features, random.Random(settings.seed))  # noqa: S311 -- an order, not a secret
             say(f"Random order, seed {settings.seed}")
+        elif settings.quickest:
+            quickest_first(self.features, [s for s in scenarios_of(self.features) if s.should_run(self.config)])
         target = Target.load(settings.target)
         tags = target.leave_out - {WIP} if names_wip(self.config.tags) else target.leave_out
         if left_out := leave_out([s for s in scenarios_of(self.features) if s.should_run(self.config)], tags):
@@ -145,6 +148,26 @@ def shuffle(items: list[Any], order: random.Random) -> None:
             order.shuffle(item.scenarios)
         elif isinstance(item, Rule) or hasattr(item, "run_items"):
             shuffle(item.run_items, order)
+
+
+def quickest_first(features: list[Any], selected: list[Any]) -> None:
+    """Sort features, and what is in them, in place by the time that the `selected` scenarios took last time."""
+    expected = Durations(DURATIONS).expected(map(key_of, selected))
+
+    def mean(item: Any) -> float:
+        scenarios = item.walk_scenarios() if hasattr(item, "walk_scenarios") else getattr(item, "scenarios", [item])
+        took = [expected[key] for key in map(key_of, scenarios) if key in expected]
+        return sum(took) / len(took) if took else 0.0
+
+    def sort(items: list[Any]) -> None:
+        items.sort(key=mean)
+        for item in items:
+            if isinstance(item, ScenarioOutline):
+                item.scenarios.sort(key=mean)
+            elif isinstance(item, Rule) or hasattr(item, "run_items"):
+                sort(item.run_items)
+
+    sort(features)
 
 
 def scenarios_of(features: list[Any]) -> list[Any]:

@@ -27,7 +27,8 @@ class Settings:
     """Run features and scenarios in the random order of this seed, and draw random examples by it."""
     examples: int | None = None
     """How many random examples are tried where some are; without it as many as take a few seconds."""
-    """Run features and scenarios in the random order of this seed."""
+    quickest: bool = False
+    """Run first what took least last time: where the first failure ends the run, it is found the sooner."""
     storm: float | None = None
     """How many seconds a storm lasts, where one rages; without it a short one does, the same in each run."""
     storm_seed: int | None = None
@@ -55,6 +56,7 @@ class Settings:
             factor=_number("factor", given["factor"] or "1", r"\d+(\.\d+)?", float),
             seed=_number("seed", given["seed"], r"\d+", int) if given["seed"] else None,
             examples=_number("examples", given["examples"], r"[1-9]\d*", int) if given["examples"] else None,
+            quickest=_yes_or_no("quickest", given["quickest"]) if given["quickest"] else False,
             storm=_number("storm", given["storm"], r"\d+(\.\d+)?", float) if given["storm"] else None,
             storm_seed=_number("storm_seed", given["storm_seed"], r"\d+", int) if given["storm_seed"] else None,
             artifacts=Path(given["artifacts"] or cls().artifacts).resolve(),

@@ -5,7 +5,8 @@ import random
 import pytest
 from behave.parser import parse_feature
 
-from harness.runner import leave_out, names_wip, scenarios_of, shuffle, tags_of
+from harness.reports.durations import DURATIONS, Durations, key_of
+from harness.runner import leave_out, names_wip, quickest_first, scenarios_of, shuffle, tags_of
 
 TEXT = """
 Feature: {name}
@@ -92,3 +93,27 @@ def test_the_tags_of_scenarios_are_their_own_and_those_above_them() -> None:
 )
 def test_a_tag_expression_that_names_wip_asks_for_it(tags: str | list[str], named: bool) -> None:
     assert names_wip(tags) is named
+
+
+def test_what_took_least_comes_first_and_what_is_new_in_the_middle(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    features = _features()
+    for feature in features:
+        feature.filename = f"{feature.name}.feature"
+        for scenario in feature.walk_scenarios():
+            scenario.location.filename = feature.filename
+    keys = {f"{f.name} {s.name}": key_of(s) for f in features for s in f.walk_scenarios()}
+    took = {"A a": 9, "A b": 8, "A c": 1, "B a": 2, "B b": 1, "B c": 7, "C a": 30, "C b": 30, "C c": 30}
+    rows = {"A d -- @1.1 ": 1, "A d -- @1.2 ": 3, "A d -- @1.3 ": 2}
+    kept = Durations(DURATIONS)
+    for name, seconds in (took | rows).items():
+        kept.note(keys[name], seconds)
+    kept.save()
+    selected = [s for f in features for s in f.walk_scenarios() if (f.name, s.name) != ("C", "a")]
+    quickest_first(features, selected)
+    order = [f"{f.name} {s.name.strip()}" for f in features for s in f.walk_scenarios() if s in selected]
+    assert order[:9] == [
+        *("A c", "A d -- @1.1", "A d -- @1.3", "A d -- @1.2", "A b", "A a"),
+        *("B b", "B a", "B c"),
+    ]
+    assert [line[0] for line in order[9:]] == ["B"] * 3 + ["C"] * 5

@@ -166,7 +166,7 @@ def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
     if patch.scenarios:
         arguments += ["--name", patch.scenarios]
     if not patch.hollow and not thorough:
-        arguments.append("--stop")
+        arguments += ["--stop", "-D", "quickest=yes"]
     result, why, caught_by, held = BROKEN, "", list[Outcome](), list[Outcome]()
     try:
         run = laboratory.run(patch.name, arguments, patch)

@@ -16,10 +16,9 @@ from behave.formatter.ansi_escapes import colors, escapes
 from behave.formatter.base import Formatter
 
 from harness.reports.bottom_line import BottomLine
-from harness.reports.durations import Durations, about
+from harness.reports.durations import DURATIONS, Durations, about, key_of
 from harness.reports.telling import FAILED, NOT_RUN, PASSED, failure, message, place, title
 
-DURATIONS = Path(".cache") / "durations.json"
 INDENT = "    "
 
 
@@ -49,7 +48,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
 
     def expect(self, scenarios: list[Any]) -> None:
         """Take the scenarios that are going to be run, in their order; without them no total is known."""
-        self._ahead = deque(map(_key, scenarios))
+        self._ahead = deque(map(key_of, scenarios))
         self._total = len(scenarios)
 
     def feature(self, feature: Any) -> None:
@@ -118,7 +117,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         seconds = time.monotonic() - self._begun
         name, status = title(scenario), scenario.status
         if status.is_passed():
-            self._durations.note(_key(scenario), seconds)
+            self._durations.note(key_of(scenario), seconds)
             took = f"  {seconds:.1f} s" if self.config.show_timings else ""
             self._write(self._mark(PASSED, "green", name) + self._paint(took, "grey"))
         elif not status.has_failed():
@@ -166,7 +165,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         self._line.show(" · ".join(filter(None, parts)))
 
     def _left(self) -> str:
-        left = self._durations.left(self._ahead, _key(self._current), time.monotonic() - self._begun)
+        left = self._durations.left(self._ahead, key_of(self._current), time.monotonic() - self._begun)
         return "" if left is None else about(left)
 
     def _write(self, line: str) -> None:
@@ -174,10 +173,6 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
 
     def _paint(self, text: str, colour: str) -> str:
         return f"{colors[colour]}{text}{escapes['reset']}" if self._colours and text and colour else text
-
-
-def _key(scenario: Any) -> str:
-    return f"{os.path.relpath(scenario.filename)}: {scenario.name}"
 
 
 def _wants_colours(config: Any, stream: Any) -> bool:

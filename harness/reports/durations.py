@@ -5,7 +5,9 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+DURATIONS = Path(".cache") / "durations.json"
 TO_THE_SECOND, TO_FIVE_SECONDS = 10, 90
 
 
@@ -20,6 +22,13 @@ class Durations:
     def note(self, scenario: str, seconds: float) -> None:
         """Note how long `scenario` has taken in this run."""
         self._measured[scenario] = seconds
+
+    def expected(self, scenarios: Iterable[str]) -> dict[str, float]:
+        """Return how many seconds each of `scenarios` took last time; one that is new is taken for their mean."""
+        scenarios = list(scenarios)
+        known = [self._known[scenario] for scenario in scenarios if scenario in self._known]
+        mean = sum(known) / len(known) if known else 0.0
+        return {scenario: self._known.get(scenario, mean) for scenario in scenarios}
 
     def left(self, ahead: Iterable[str], current: str, elapsed: float) -> float | None:
         """Return how many seconds `current`, which began `elapsed` seconds ago, and those `ahead` will take.
@@ -49,6 +58,11 @@ class Durations:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh.write_text(json.dumps(content, indent=0, ensure_ascii=False), encoding="utf-8")
             fresh.replace(self._path)
+
+
+def key_of(scenario: Any) -> str:
+    """Return the name under which the durations of behave's `scenario` are kept."""
+    return f"{os.path.relpath(scenario.filename)}: {scenario.name}"
 
 
 def _read(path: Path) -> dict[str, float]:
