@@ -29,7 +29,7 @@ Feature: {name}
 
 
 def _features() -> list:
-    return [parse_feature(TEXT.format(name=name)) for name in "ABC"]
+    return [parse_feature(TEXT.format(name=name), filename=f"{name}.feature") for name in "ABC"]
 
 
 def _order(seed: int) -> list[str]:
@@ -98,10 +98,6 @@ def test_a_tag_expression_that_names_wip_asks_for_it(tags: str | list[str], name
 def test_what_took_least_comes_first_and_what_is_new_in_the_middle(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     features = _features()
-    for feature in features:
-        feature.filename = f"{feature.name}.feature"
-        for scenario in feature.walk_scenarios():
-            scenario.location.filename = feature.filename
     keys = {f"{f.name} {s.name}": key_of(s) for f in features for s in f.walk_scenarios()}
     took = {"A a": 9, "A b": 8, "A c": 1, "B a": 2, "B b": 1, "B c": 7, "C a": 30, "C b": 30, "C c": 30}
     rows = {"A d -- @1.1 ": 1, "A d -- @1.2 ": 3, "A d -- @1.3 ": 2}
