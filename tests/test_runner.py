@@ -107,9 +107,9 @@ def test_what_took_least_comes_first_and_what_is_new_in_the_middle(tmp_path, mon
     kept.save()
     selected = [s for f in features for s in f.walk_scenarios() if (f.name, s.name) != ("C", "a")]
     quickest_first(features, selected)
-    order = [f"{f.name} {s.name.strip()}" for f in features for s in f.walk_scenarios() if s in selected]
+    order = [f"{f.name} {s.name.strip()}" for f in features for s in f.walk_scenarios()]
     assert order[:9] == [
         *("A c", "A d -- @1.1", "A d -- @1.3", "A d -- @1.2", "A b", "A a"),
         *("B b", "B a", "B c"),
     ]
-    assert [line[0] for line in order[9:]] == ["B"] * 3 + ["C"] * 5
+    assert [line[0] for line in order[9:]] == ["B"] * 3 + ["C"] * 6
