@@ -49,6 +49,12 @@ def test_the_description_is_where_the_target_says(tmp_path: Path) -> None:
     assert Target.load(_file(tmp_path, elsewhere)).description == "/openapi.json"
 
 
+def test_another_image_may_migrate(tmp_path: Path) -> None:
+    assert Target.load(_file(tmp_path, MINIMAL)).migrations_image is None
+    by_another = MINIMAL.replace("[migrations]", '[migrations]\nimage = "other:0"')
+    assert Target.load(_file(tmp_path, by_another)).migrations_image == "other:0"
+
+
 def test_what_needs_a_command_that_the_target_does_not_offer_is_told_by_its_tag(tmp_path: Path) -> None:
     target = Target.load(_file(tmp_path, MINIMAL + '[commands]\nreplay = ["tool", "replay"]\n'))
     assert target.commands == {"replay": ("tool", "replay")}

@@ -18,6 +18,7 @@ from harness.images.outdated import remove_outdated
 from harness.leftovers import find_living, remove_leftovers
 from harness.settings import ROOT, Settings
 from harness.target import Target
+from tools.broken_images import REPOSITORY
 
 
 def remove_images(client: docker.DockerClient, repository: str, keep: str | None) -> None:
@@ -49,6 +50,7 @@ def main() -> int:
         for line in remove_leftovers(client):
             say(line)
         remove_images(client, SERVICE, current_image(client))
+        remove_images(client, REPOSITORY, None)
     except InfrastructureError as trouble:
         print(trouble, file=sys.stderr)
         return 1

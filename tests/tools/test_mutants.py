@@ -69,6 +69,46 @@ def test_a_patch_that_does_not_apply_is_broken(project, capsys) -> None:
     assert "the patch does not apply" in said
 
 
+def test_what_was_caught_is_left_out_when_resumed_until_patch_or_service_changes(project, capsys) -> None:
+    root = project(**{"mutants/no.patch": _patch("P1"), "mutants/other.patch": _patch("P2")})
+    again = ("--resume", "--json", str(root / "verdicts.json"))
+    assert _try(root, capsys, *again)[0] == 1
+    code, said = _try(root, capsys, *again)
+    assert code == 1
+    assert "1 were caught before" in said
+    assert "· 2 of 2: other" in said
+    assert "· 1 of 2" not in said
+    assert "1 caught, 1 survived" in said
+    (root / "service" / "more.txt").write_text("more")
+    assert "· 1 of 2: no breaks P1" in _try(root, capsys, *again)[1]
+    (root / "mutants" / "no.patch").write_text(_patch("P1").replace("it says no", "it says no, always"))
+    code, said = _try(root, capsys, *again)
+    assert "· 1 of 2: no breaks P1: it says no, always" in said
+    assert {verdict["mutant"] for verdict in json.loads((root / "verdicts.json").read_text())} == {"no", "other"}
+
+
+def test_resuming_needs_the_verdicts(project, capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["--root", str(project(**{"mutants/no.patch": _patch("P1")})), "--resume"])
+    assert "--json" in capsys.readouterr().err
+
+
+def test_the_baseline_is_what_has_to_notice_and_no_more(project, capsys) -> None:
+    fails_otherwise = """
+Feature: Answers
+  @P1 @core
+  Rule: One
+    Scenario: The answer is yes
+      Then the service answers yes
+    Scenario: The answer is never yes
+      Then the service answers never
+"""
+    named = _patch("P1", ANSWERS_NO, "Scenarios: is yes")
+    code, said = _try(project(fails_otherwise, **{"mutants/no.patch": named}), capsys)
+    assert code == 0
+    assert "1 scenarios hold without any patch" in said
+
+
 def test_an_id_without_a_scenario_is_broken(project, capsys) -> None:
     code, said = _try(project(**{"mutants/no.patch": _patch("P3")}), capsys, "--no-baseline")
     assert code == 1
