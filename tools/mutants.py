@@ -93,10 +93,12 @@ class Laboratory:
         """
         if patch is not None:
             arguments = ["-D", f"target={self._target(patch)}", *arguments]
+        told = self._artifacts / "mutants" / name
+        ours = ["-D", "keep=yes", "-D", f"timings={told}.json"]
         return run_behave(
-            [*self._features(patch), "-D", "keep=yes", *arguments, *self._arguments],
+            [*self._features(patch), *ours, *arguments, *self._arguments],
             folder=self._root,
-            log=self._artifacts / "mutants" / f"{name}.log",
+            log=told.with_name(f"{name}.log"),
             prefork=self._prefork,
         )
 
