@@ -265,19 +265,20 @@ def _caught_before(path: Path, patches: Sequence[Patch], root: Path) -> list[Ver
     return [caught[tried] for tried in (_tried(patch, root) for patch in patches) if tried in caught]
 
 
-def try_all(laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace) -> int:
-    """Try the baseline and every mutant, print what becomes of them, and return the exit code."""
-    verdicts = _caught_before(asked.json, patches, asked.root) if asked.resume else []
+def try_all(
+    laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace, before: Iterable[Verdict] = ()
+) -> int:
+    """Try the baseline and every mutant not judged `before`, tell what becomes of them, and return the exit code."""
+    verdicts = list(before)
     if verdicts:
         print(f"{len(verdicts)} were caught before, by what {asked.json} says, and are not tried again", flush=True)
     done = {verdict.mutant for verdict in verdicts}
-    if asked.baseline:
+    ahead = [patch for patch in patches if patch.name not in done]
+    if asked.baseline and ahead:
         print("· the service as it is", flush=True)
-        if exit_code := try_baseline(laboratory, patches):
+        if exit_code := try_baseline(laboratory, ahead):
             return exit_code
-    for number, patch in enumerate(patches, start=1):
-        if patch.name in done:
-            continue
+    for number, patch in enumerate(ahead, start=1 + len(patches) - len(ahead)):
         breaks = ", ".join(patch.breaks) or "everything"
         print(f"· {number} of {len(patches)}: {patch.name} breaks {breaks}: {patch.what}", flush=True)
         verdict = try_mutant(laboratory, patch, asked.thorough)
@@ -318,13 +319,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown or not patches:
         print(f"mutants/ has no {', '.join(sorted(unknown)) or 'patch'}", file=sys.stderr)
         return UNREADABLE
+    before = _caught_before(asked.json, patches, asked.root) if asked.resume else []
     chosen = [patch for patch in patches if not asked.only or patch.name in asked.only]
     try:
         with (
             tempfile.TemporaryDirectory(prefix="mutants-") as folder,
             closing(Laboratory(asked.root.resolve(), Path(folder), asked.behave)) as laboratory,
         ):
-            return try_all(laboratory, chosen, asked)
+            return try_all(laboratory, chosen, asked, before)
     except KeyboardInterrupt:
         print("\nInterrupted.")
         return INTERRUPTED

@@ -77,6 +77,7 @@ def test_what_was_caught_is_left_out_when_resumed_until_patch_or_service_changes
     assert code == 1
     assert "1 were caught before" in said
     assert "· 2 of 2: other" in said
+    assert "1 scenarios hold without any patch" in said
     assert "· 1 of 2" not in said
     assert "1 caught, 1 survived" in said
     (root / "service" / "more.txt").write_text("more")
@@ -85,6 +86,8 @@ def test_what_was_caught_is_left_out_when_resumed_until_patch_or_service_changes
     code, said = _try(root, capsys, *again)
     assert "· 1 of 2: no breaks P1: it says no, always" in said
     assert {verdict["mutant"] for verdict in json.loads((root / "verdicts.json").read_text())} == {"no", "other"}
+    assert _try(root, capsys, *again, "--only", "no")[0] == 0
+    assert "other" not in _try(root, capsys, *again, "--only", "no")[1]
 
 
 def test_resuming_needs_the_verdicts(project, capsys) -> None:
