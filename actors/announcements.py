@@ -45,7 +45,7 @@ class Announcements:
     async def are_exactly(self, rows: Sequence[Row]) -> None:
         """Wait until exactly `rows` are announced, each once, those about one thing in their order."""
         await self._last_word.is_heard()
-        await self._patience.eventually(self._look_for(rows))
+        await self._patience.eventually(self._look_for(rows, stays=True))
 
     async def come_exactly(self, rows: Sequence[Row], within: float) -> None:
         """Wait `within` seconds at most until exactly `rows` are announced, repeats apart; then as `are_exactly`."""
@@ -76,11 +76,13 @@ class Announcements:
 
         await self._patience.eventually(look)
 
-    def _look_for(self, rows: Sequence[Row], *, repeats: bool = False) -> Callable[[], Awaitable[None]]:
+    def _look_for(
+        self, rows: Sequence[Row], *, repeats: bool = False, stays: bool = False
+    ) -> Callable[[], Awaitable[None]]:
         async def look() -> None:
             heard = await self._are_new()
             seen = [one.row for one in (without_repeats(heard) if repeats else heard)]
-            assert_exactly(rows, seen, what="announced")
+            assert_exactly(rows, seen, what="announced", stays=stays)
             assert_order(rows, seen)
 
         return look
@@ -92,7 +94,7 @@ class Announcements:
         async def look() -> None:
             heard = await self.about(batch)
             seen = [row for one in heard for row in self._lifecycle.confirmed_rows(one)]
-            assert_exactly(rows, seen, what=f'announced as confirmed for "{batch}"')
+            assert_exactly(rows, seen, what=f'announced as confirmed for "{batch}"', stays=True)
             full = [one for one in heard if one.data["associations"]]
             assert len(full) == times, f'"{batch}" is confirmed in {len(full)} announcements, expected {times}'
             wrong = [one.data for one in full if one.data["timeout_triggered"] != _is_by_timeout(one)]

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from harness.eventually import SettledError
+
 Row = Mapping[str, str]
 
 
-def assert_exactly(expected: Sequence[Row], seen: Sequence[Row], *, what: str) -> None:
+def assert_exactly(expected: Sequence[Row], seen: Sequence[Row], *, what: str, stays: bool = False) -> None:
     """Raise AssertionError unless `seen` holds the `expected` rows, each as often, in any order, and nothing else.
 
-    Only the columns of the expected rows are compared; with no expected rows any row seen is a surplus.
+    Only the columns of the expected rows are compared; with no expected rows any row seen is a surplus. Where what is
+    seen `stays`, one that is too much is there for good: SettledError.
     The message pairs each missing row with the nearest surplus one, and lists what is missing or too much beyond that.
     """
     columns = list(expected[0]) if expected else list(seen[0]) if seen else []
@@ -19,6 +22,7 @@ def assert_exactly(expected: Sequence[Row], seen: Sequence[Row], *, what: str) -
         return
     missing = list((wanted - found).elements())
     surplus = list((found - wanted).elements())
+    error = SettledError if stays and surplus else AssertionError
     number, seen_number = sum(wanted.values()), sum(found.values())
     differ = f"expected {_count(number)}, seen {_count(seen_number)}"
     lines = [f"{what}: {differ if number != seen_number else f'{_count(number)}, but not the expected ones'}"]
@@ -31,7 +35,7 @@ def assert_exactly(expected: Sequence[Row], seen: Sequence[Row], *, what: str) -
             lines.append(f"  expected: {_show(columns, row)}")
             lines.append(f"  seen:     {_show(columns, near)}   ({_differences(columns, row, near)})")
     lines += [f"  too much: {_show(columns, row)}" for row in surplus]
-    raise AssertionError("\n".join(lines))
+    raise error("\n".join(lines))
 
 
 def _key(row: Row, columns: Sequence[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import pytest
 
 from harness.compare import assert_exactly, differences, flat, nearest
+from harness.eventually import SettledError
 
 ELSA = {"essay": "My summer", "student": "Elsa"}
 OMAR = {"essay": "The sea", "student": "Omar"}
@@ -62,3 +63,14 @@ def test_the_nearest_is_the_one_with_most_equal_fields_and_nothing_equal_is_not_
     assert nearest(expected, []) is None
     assert differences(expected, near) == ["by: expected Elsa, seen Omar"]
     assert differences(expected, {"type": "created", "id": "7"}) == ["by: expected Elsa, seen nothing"]
+
+
+def test_a_surplus_row_is_final_where_what_is_seen_stays() -> None:
+    with pytest.raises(SettledError, match="too much"):
+        assert_exactly([], [{"essay": "The sea"}], what="announced", stays=True)
+    with pytest.raises(AssertionError, match="missing") as missing:
+        assert_exactly([{"essay": "The sea"}], [], what="announced", stays=True)
+    assert not isinstance(missing.value, SettledError)
+    with pytest.raises(AssertionError, match="too much") as surplus:
+        assert_exactly([], [{"essay": "The sea"}], what="stored")
+    assert not isinstance(surplus.value, SettledError)
