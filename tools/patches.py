@@ -53,10 +53,14 @@ class Patch:
         fits = self.hollow or not set(tags).isdisjoint(self.breaks)
         return fits and (self.scenarios is None or re.search(self.scenarios, name) is not None)
 
-    def apply(self, folder: Path) -> None:
-        """Apply it in `folder`, which holds a copy of service/; raises `PatchError` with git's own words."""
+    def apply(self, folder: Path, *, only_check: bool = False) -> None:
+        """Apply it in `folder`, which holds a copy of service/; raises `PatchError` with git's own words.
+
+        With `only_check` nothing is written.
+        """
+        check = ["--check"] if only_check else []
         done = subprocess.run(  # noqa: S603 -- no shell
-            ["git", "apply", "--whitespace=nowarn", str(self.path.resolve())],  # noqa: S607 -- git is wherever it is
+            ["git", "apply", "--whitespace=nowarn", *check, str(self.path.resolve())],  # noqa: S607 -- git is wherever it is
             cwd=folder,
             env=_without_repository(folder),
             stdin=subprocess.DEVNULL,

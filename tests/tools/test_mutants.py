@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.target import WIP
+from tools.gherkin import parse_features, written
 from tools.mutants import main
-from tools.patches import PatchError, read_patch
+from tools.patches import PatchError, read_patch, read_patches
+from tools.runs import ROOT
 
 ANSWERS_NO = """
 diff --git a/service/answer.txt b/service/answer.txt
@@ -170,6 +173,25 @@ def test_one_can_be_chosen_and_an_unknown_one_is_an_error(project, capsys) -> No
     assert code == 0
     assert "other" not in said
     assert main(["--root", str(root), "--only", "nobody"]) == 2
+
+
+def test_every_mutant_of_this_repository_fits_the_service_and_names_scenarios_that_there_are() -> None:
+    patches = read_patches(ROOT / "mutants")
+    features = parse_features(ROOT / "features")
+    runs = [run for feature in features for scenario in written(feature) for run in scenario.runs]
+    tags = [set(map(str, run.effective_tags)) for run in runs]
+    troubles = []
+    for patch in patches:
+        try:
+            patch.apply(ROOT, only_check=True)
+        except PatchError as stale:
+            troubles.append(f"{patch.name}: {stale}")
+        if not any(patch.selects(run.name, its) and WIP not in its for run, its in zip(runs, tags, strict=True)):
+            troubles.append(f"{patch.name}: no scenario has to notice it")
+        titles = {run.name.split(" -- @")[0].strip() for run in runs}
+        troubles += [f"{patch.name}: no scenario is called {name!r}" for name in set(patch.spares) - titles]
+    assert patches
+    assert not troubles, "\n".join(troubles)
 
 
 @pytest.mark.parametrize(
