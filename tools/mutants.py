@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
 
 INTERRUPTED = 130
 UNREADABLE = 2
+SLOWEST = 10
+"""So many mutants are told that took longest."""
 CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
 _CONTEXT = re.compile(r"^context\s*=.*$", re.MULTILINE)
 _MIGRATIONS = re.compile(r"^\[migrations\]$", re.MULTILINE)
@@ -252,6 +255,19 @@ def never_red(verdicts: Sequence[Verdict]) -> list[str]:
     return sorted({f"{place}  {name}" for verdict in verdicts for place, name in verdict.held if place not in red})
 
 
+def pace(verdicts: Sequence[Verdict]) -> Iterable[str]:
+    """Tell how long mutants took, and which took longest, with the scenarios that they took it for."""
+    if not verdicts:
+        return
+    slowest = sorted(verdicts, key=lambda verdict: verdict.seconds, reverse=True)[:SLOWEST]
+    median = statistics.median(verdict.seconds for verdict in verdicts)
+    yield f"{median:.1f} s a mutant (median), {slowest[0].seconds:.1f} s at most; the slowest:"
+    for verdict in slowest:
+        after = f"{len(verdict.held)} held, then " if verdict.held else ""
+        by = verdict.caught_by[0][1] if verdict.caught_by else verdict.result
+        yield f"  {verdict.seconds:5.1f} s  {verdict.mutant}: {after}{by}"
+
+
 def _tried(patch: Patch, root: Path) -> str:
     return digest([("patch", patch.path), *files_of(root / "service")])
 
@@ -288,6 +304,7 @@ def try_all(
             asked.json.write_text(json.dumps([asdict(v) for v in verdicts], indent=1, ensure_ascii=False) + "\n")
     counts = [sum(v.result == result for v in verdicts) for result in (CAUGHT, SURVIVED, BROKEN)]
     print("\n" + ", ".join(f"{n} {result}" for n, result in zip(counts, ("caught", "survived", "broken"), strict=True)))
+    print(*pace(verdicts), sep="\n")
     for verdict in verdicts:
         if verdict.result != CAUGHT:
             print(f"  {verdict.result}: {verdict.mutant} ({', '.join(verdict.breaks) or 'everything'})")

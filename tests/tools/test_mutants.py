@@ -1,6 +1,7 @@
 """The verdict on mutants: caught by a step alone; whatever else goes wrong proves nothing."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,9 @@ def test_a_mutant_is_caught_by_the_step_that_fails(project, capsys) -> None:
     assert "by features/answers.feature:7  The answer is yes" in said
     assert "expected yes, seen no" in said
     assert "1 caught, 0 survived, 0 broken" in said
+    assert re.search(
+        r"^\d+\.\d s a mutant \(median\), \d+\.\d s at most; the slowest:\n +\d+\.\d s  no: The answer is", said, re.M
+    )
     (verdict,) = json.loads((root / "verdicts.json").read_text())
     assert (verdict["mutant"], verdict["result"]) == ("no", "caught")
     assert (root / "service" / "answer.txt").read_text() == "yes\n", "the service itself was touched"
