@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
@@ -38,6 +38,8 @@ UNTIL_WELL = 20.0
 """Seconds after the last gust in which what comes in takes effect. It may have stopped a replica, which has to
 be missed, and several gusts may end at once: the 5 s of a single outage are tried by scenarios of their own."""
 ENDS_WITHIN = 8.0
+Stored = tuple[str, str, str]
+"""An association: essay, student, batch."""
 _STORED = "SELECT essay_id, student_id, batch_id FROM essay_student_associations"
 _IDLE = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -55,7 +57,7 @@ class Diary:
         self._of_batch: dict[str, str] = {}
         self._changes: list[Change] = []
         self._unknown_changes = 0
-        self._looks: list[Look] = []
+        self._seen: list[tuple[float, Mapping[int, int] | None, list[Stored] | None]] = []
         self._upsets: list[Upset] = []
         self._begun = time.time()
 
@@ -88,7 +90,7 @@ class Diary:
 
     async def looks(self) -> None:
         """Write down what is acknowledged and stored, as far as it can be seen."""
-        committed = effects = None
+        committed = stored = None
         try:
             async with asyncio.timeout(LOOK_WITHIN):
                 committed = await self._site.stack.broker.committed(wire.GROUP, wire.SUGGESTED)
@@ -96,10 +98,10 @@ class Diary:
             committed = None
         try:
             async with asyncio.timeout(LOOK_WITHIN):
-                effects = await self._effects()
+                stored = await self._stored()
         except (DBAPIError, OSError):
-            effects = None
-        self._looks.append(Look(time.time(), committed, effects))
+            stored = None
+        self._seen.append((time.time(), committed, stored))
 
     async def holds(self) -> None:
         """Wait until nothing is left to do, have the service stopped, and raise AssertionError if a verdict fails."""
@@ -109,11 +111,12 @@ class Diary:
         committed = await broker.committed(wire.GROUP, wire.SUGGESTED)
         letters = await broker.read_since(wire.DEAD_LETTERS, self._begun)
         aside = [dict(letter.headers).get("event_id", b"").decode() for letter in letters]
-        self._looks.append(Look(time.time(), committed, await self._effects(), aside))
+        looks = [Look(at, reached, self._effects(stored)) for at, reached, stored in self._seen]
+        looks.append(Look(time.time(), committed, self._effects(await self._stored()), aside))
         figures = [await self._sessions_idle_in_transaction(), await self._keys_that_never_lapse()]
         history = History(
             self._events,
-            self._looks,
+            looks,
             upsets=self._upsets,
             changes=self._changes,
             announcements=announcements,
@@ -123,10 +126,10 @@ class Diary:
             secrets=frozenset({INTERNAL_API_KEY}),
         )
         unknown = sum(event.outcome is Outcome.UNKNOWN for event in self._events)
-        seen = {of: sum(getattr(look, of) is not None for look in self._looks) for of in ("committed", "effects")}
+        seen = {of: sum(getattr(look, of) is not None for look in looks) for of in ("committed", "effects")}
         summary = (
             f"{len(self._events)} events, {unknown} of them of unknown fate; {len(self._changes)} changes, and "
-            f"{self._unknown_changes} of unknown fate; {len(self._looks)} looks, of which {seen['committed']} saw "
+            f"{self._unknown_changes} of unknown fate; {len(looks)} looks, of which {seen['committed']} saw "
             f"acknowledgements and {seen['effects']} what is stored"
         )
         self._journal.write("storm", f"is judged: {summary}")
@@ -135,13 +138,22 @@ class Diary:
         if self._is_told:
             say(f"All held: {summary}")
 
-    async def _effects(self) -> list[Effect]:
+    async def _stored(self) -> list[Stored]:
         async with self._site.engine.connect() as connection:
             found = await connection.execute(text(_STORED))
-            return [
-                Effect(str(essay), str(student), self._of_batch.get(str(batch), f"somebody's batch {batch}"))
-                for essay, student, batch in found
-            ]
+            return [(str(essay), str(student), str(batch)) for essay, student, batch in found]
+
+    def _effects(self, stored: Sequence[Stored] | None) -> list[Effect] | None:
+        """Return what was seen to be stored as effects of events, all of which are known by now.
+
+        What is sent may be stored before its sender knows that it is, and takes note of it.
+        """
+        if stored is None:
+            return None
+        return [
+            Effect(essay, student, self._of_batch.get(batch, f"somebody's batch {batch}"))
+            for essay, student, batch in stored
+        ]
 
     async def _nothing_waits(self) -> None:
         broker = self._site.stack.broker
