@@ -9,6 +9,10 @@ import pytest
 from class_management.adapters.postgres.probe import PostgresProbe
 from class_management.adapters.postgres.tables import SCHEMA_REVISION
 
+SECONDS = 10.0
+TURNS = 50
+"""Turns of the loop in which who does not wait for his turn has asked."""
+
 
 class Connection:
     """Answers when it is told to, and notices when two ask at once or it is ended under a question."""
@@ -50,13 +54,23 @@ async def connections(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
     return made
 
 
+async def is_asked(connections: list[Connection], number: int) -> Connection:
+    """Wait until a connection, the first, second … that was made, is asked something, and return it."""
+    async with asyncio.timeout(SECONDS):
+        while len(connections) < number:  # noqa: ASYNC110 -- the loop has to turn, and there is no event for this
+            await asyncio.sleep(0)
+        await connections[number - 1].asked.wait()
+    return connections[number - 1]
+
+
 async def test_the_look_at_the_schema_waits_for_a_question_that_is_on_its_way(connections: list[Connection]) -> None:
     probe = PostgresProbe("postgresql+asyncpg://u:p@host/name")
     asking = asyncio.create_task(probe.trouble())
-    await asyncio.sleep(0)
+    connection = await is_asked(connections, 1)
     looking = asyncio.create_task(probe.check_schema())
-    await asyncio.sleep(0.01)
-    connections[0].may_answer.set()
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    connection.may_answer.set()
     assert await asking is None
     await looking
 
@@ -64,23 +78,21 @@ async def test_the_look_at_the_schema_waits_for_a_question_that_is_on_its_way(co
 async def test_a_broken_connection_is_replaced_and_the_question_asked_again(connections: list[Connection]) -> None:
     probe = PostgresProbe("postgresql+asyncpg://u:p@host/name")
     asking = asyncio.create_task(probe.trouble())
-    await asyncio.sleep(0.01)
-    connections[0].trouble = asyncpg.ConnectionDoesNotExistError("gone")
-    connections[0].may_answer.set()
-    await asyncio.sleep(0.01)
-    connections[1].may_answer.set()
+    broken = await is_asked(connections, 1)
+    broken.trouble = asyncpg.ConnectionDoesNotExistError("gone")
+    broken.may_answer.set()
+    (await is_asked(connections, 2)).may_answer.set()
     assert await asking is None
 
 
 async def test_a_look_that_fails_leaves_no_broken_connection_behind(connections: list[Connection]) -> None:
     probe = PostgresProbe("postgresql+asyncpg://u:p@host/name")
     looking = asyncio.create_task(probe.check_schema())
-    await asyncio.sleep(0.01)
-    connections[0].trouble = asyncpg.InternalClientError("cut in the middle of an answer")
-    connections[0].may_answer.set()
+    broken = await is_asked(connections, 1)
+    broken.trouble = asyncpg.InternalClientError("cut in the middle of an answer")
+    broken.may_answer.set()
     with pytest.raises(asyncpg.InternalClientError):
         await looking
     looking = asyncio.create_task(probe.check_schema())
-    await asyncio.sleep(0.01)
-    connections[1].may_answer.set()
+    (await is_asked(connections, 2)).may_answer.set()
     await looking
