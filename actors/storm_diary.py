@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from actors import wire
 from harness.console import say
+from harness.containers.postgres import TROUBLE
 from harness.eventually import Patience
 from harness.fence import Position
 from harness.history import (
@@ -99,7 +100,7 @@ class Diary:
         try:
             async with asyncio.timeout(LOOK_WITHIN):
                 stored = await self._stored()
-        except (DBAPIError, OSError):
+        except (DBAPIError, *TROUBLE):
             stored = None
         self._seen.append((time.time(), committed, stored))
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from harness.containers.container import KILLED, RunContainer
 from harness.containers.kafka import KafkaContainer
-from harness.containers.postgres import PostgresContainer
+from harness.containers.postgres import TROUBLE, PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.containers.toxiproxy import Proxy, ToxiproxyContainer
 from harness.eventually import Patience
@@ -250,7 +250,7 @@ async def test_postgres_takes_no_changes_from_any_session_and_ends_those_of_othe
         async with SessionsEnded(postgres, "nothing"):
             pass
     async with SessionsEnded(postgres, "postgres"):
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        with pytest.raises(TROUBLE):
             await connection.fetchval("SELECT 1")
     postgres.remove()
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from harness.containers.postgres import PostgresContainer
+from harness.containers.postgres import TROUBLE, PostgresContainer
 from harness.eventually import Patience
 from harness.faults import BrokenOff, DiskFull, HeldCommits, Impatient, NoSlots
 
@@ -94,7 +94,7 @@ async def test_a_full_disk_takes_no_row_and_the_others_do(here: Here) -> None:
 async def test_a_database_has_a_timeout_of_its_own(here: Here) -> None:
     session, holder = await here.connected(), await here.connected()
     async with Impatient(here.postgres, here.database, {"lock_timeout": "50ms"}):
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        with pytest.raises(TROUBLE):
             await session.fetchval("SELECT 1")
         session, holder = await here.connected(), await here.connected()
         async with holder.transaction():
@@ -112,7 +112,7 @@ async def test_all_connections_are_taken_those_of_others_too(here: Here) -> None
     with pytest.raises(AssertionError, match="postgres still has connections for others"):
         await NoSlots(here.postgres, here.database).prove()
     async with NoSlots(here.postgres, here.database):
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        with pytest.raises(TROUBLE):
             await session.fetchval("SELECT 1")
         with pytest.raises(asyncpg.TooManyConnectionsError):
             await here.connected()

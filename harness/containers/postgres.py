@@ -15,6 +15,8 @@ SUITE = "acceptance"
 """The name under which the suite's own sessions are known to the server (`application_name`)."""
 
 
+TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a server that refuses, is away or ends the session is told by; the last one comes when it does so just now."""
 SITE, UNFINISHED, TEMPLATE = "site_", "unfinished_", "template_"
 """How the names of databases begin: those of scenarios, half-migrated templates, templates."""
 OURS = f"^({SITE}|{UNFINISHED}|{TEMPLATE}[0-9a-f])"
@@ -31,7 +33,7 @@ class PostgresContainer(RunContainer):
 
     alias = "postgres"
     inner_port = 5432
-    bear: ClassVar[tuple[type[Exception], ...]] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+    bear: ClassVar[tuple[type[Exception], ...]] = TROUBLE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
