@@ -63,12 +63,13 @@ class Diary:
         self._begun = time.time()
 
     @property
-    def came_through(self) -> dict[str, int]:
-        """How many events and changes were acknowledged so far."""
-        return {
-            "events": sum(event.outcome is Outcome.DONE for event in self._events),
-            "changes": len(self._changes),
-        }
+    def changes(self) -> int:
+        """How many changes were acknowledged so far."""
+        return len(self._changes)
+
+    def events(self, since: float) -> int:
+        """Return how many events that were sent since the moment `since` (Unix seconds) are acknowledged by now."""
+        return sum(event.outcome is Outcome.DONE and event.at >= since for event in self._events)
 
     def sent(self, event: wire.Event, position: Position | None, at: float) -> None:
         """Take note of an event and of where it lies; None where nobody knows whether it does."""
