@@ -119,7 +119,7 @@ class Nonsense:
             fate = model.takes(wire.Event({**event.envelope, "data": understood.data}))
         if any(name in IDS_OF_EVENTS for name, _ in message.headers):
             fate = Fate.OPEN if fate is Fate.PROCESSED else fate
-        # An id that chance has put in may stand in other messages, too, and then the essay is that of the first one.
+        # An id that chance has put in may stand in other messages, too: what becomes of that essay is judged in none.
         essays = {result["essay_id"] for result in event.envelope["data"]["match_results"]}
         rows = {essay: row.student for essay, row in model.associations.items() if essay in essays}
         return Sent(message, record_, [uuid.UUID(essay) for essay in essays], fate, rows)

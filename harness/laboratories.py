@@ -82,19 +82,25 @@ class Laboratories:
 
     async def rest(self) -> None:
         """Wait until nothing is going on behind the scenes."""
+        for stack in self._stacks:
+            await stack.rest()
         for scene in (self._last, self._next):
             if scene is not None:
                 await scene.rest()
 
     async def close(self) -> None:
-        """Clear away what is left, and close all connections; the stacks are removed with the run."""
-        try:
-            for scene in (self._last, self._next):
-                if scene is not None:
-                    await scene.strike()
-        finally:
-            for stack in self._stacks:
-                await stack.close_clients()
+        """Give up what is being set, clear away what is left, and close all connections; raises what went wrong first.
+
+        The stacks themselves are removed with the run.
+        """
+        if self._next is not None:
+            self._next.give_up()
+        scenes = [scene for scene in (self._last, self._next) if scene is not None]
+        ends = await asyncio.gather(*(scene.strike() for scene in scenes), return_exceptions=True)
+        ends += await asyncio.gather(*(stack.close_clients() for stack in self._stacks), return_exceptions=True)
+        for trouble in ends:
+            if trouble is not None:
+                raise trouble
 
 
 class _Scene:
@@ -105,6 +111,7 @@ class _Scene:
         self._stage = AsyncExitStack()
         self._setting = asyncio.create_task(self._set(after))
         self._striking: asyncio.Task[None] | None = None
+        self._is_told = False
 
     async def _set(self, after: "_Scene | None") -> Site:
         if after is not None:
@@ -118,13 +125,26 @@ class _Scene:
 
     async def until_set(self) -> Site:
         """Wait until it is set, its service apart, and return the site; raises `InfrastructureError`."""
+        self._is_told = True
         return await asyncio.shield(self._setting)
+
+    def give_up(self) -> None:
+        """Go on with nothing that has been begun."""
+        self._is_told = True
+        if (site := self._site) is not None:
+            site.give_up()
+        self._setting.cancel()
+
+    @property
+    def _site(self) -> Site | None:
+        is_set = self._setting.done() and not self._setting.cancelled() and self._setting.exception() is None
+        return self._setting.result() if is_set else None
 
     async def rest(self) -> None:
         """Wait until nothing happens here any more, whatever came of it."""
         await asyncio.wait([self._setting])
-        if not self._setting.exception():
-            await self._setting.result().rest()
+        if (site := self._site) is not None:
+            await site.rest()
         if self._striking is not None:
             await asyncio.wait([self._striking])
 
@@ -134,12 +154,16 @@ class _Scene:
             self._striking = asyncio.create_task(self._strike())
 
     async def strike(self) -> None:
-        """Clear it away, once; raises `InfrastructureError`, again to whoever asks again."""
+        """Clear it away, once; raises `InfrastructureError`, again to whoever asks again.
+
+        That it could not even be set is raised, too, unless somebody has waited for it and knows.
+        """
         self.begin_to_strike()
         assert self._striking is not None
         await asyncio.shield(self._striking)
 
     async def _strike(self) -> None:
         await asyncio.wait([self._setting])
-        self._setting.exception()  # was told to whoever waited for it
         await self._stage.aclose()
+        if not self._is_told:
+            self._setting.result()

@@ -93,6 +93,10 @@ class LogWatch:
         """Look at what was written since the last look."""
         stack = self._scene.site.stack
         self._services |= {id(service): service for service in stack.services}
+        await self._look()
+
+    async def _look(self) -> None:
+        stack = self._scene.site.stack
         logs = [log for service in self._services.values() if (log := service.log) is not None]
         await asyncio.gather(*(asyncio.to_thread(log.catch_up) for log in logs))
         in_company = stack.standing is not None
@@ -102,9 +106,12 @@ class LogWatch:
             )
 
     async def look_after_the_end(self) -> None:
-        """Look once more when the scenario, the last of the run, is over: what is its own now comes too late for it."""
+        """Look once more when the scenario is over, at the services that it had: what they say comes too late for it.
+
+        Others that run in its place by now are those of another scenario.
+        """
         before = len(self.unexpected)
-        await self.look()
+        await self._look()
         self._sweep.of_run += [_too_late(line, self._scenario) for line in self.unexpected[before:]]
 
     def told(self) -> str:
@@ -113,7 +120,7 @@ class LogWatch:
 
 
 def _too_late(line: str, scenario: ScenarioInfo) -> str:
-    return f"{line}\n      (too late for {scenario.file}:{scenario.line}, whose ids it has)"
+    return f"{line}\n      (too late for {scenario.file}:{scenario.line}, whose it is)"
 
 
 def _told(heading: str, lines: Sequence[str]) -> str:

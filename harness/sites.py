@@ -44,8 +44,11 @@ class Site:
 
         `settings` are put over the environment that the target names. Raises `InfrastructureError`.
         """
-        begun, self._starting = self._starting, None
-        self.running, took = await (begun if begun is not None and settings is None else self._start(settings))
+        if self._starting is not None and settings is None:
+            begun, self._starting = self._starting, None
+            self.running, took = await begun
+        else:
+            self.running, took = await self._start(settings)
         return took
 
     async def _start(self, settings: Mapping[str, str] | None) -> tuple[ServiceContainer, float]:
@@ -57,7 +60,13 @@ class Site:
         """Wait until nothing is being started any more, whatever came of it."""
         if self._starting is not None:
             await asyncio.wait([self._starting])
-            self._starting.exception()  # has been looked at
+            if not self._starting.cancelled():
+                self._starting.exception()  # has been looked at
+
+    def give_up(self) -> None:
+        """Go on with no start that nobody has asked for yet."""
+        if self._starting is not None:
+            self._starting.cancel()
 
     async def disconnect(self) -> None:
         """Close the suite's own connections to the database."""

@@ -31,6 +31,9 @@ class Stack:
     async def ready(self) -> None:
         self.story.append(f"{self.name} is up")
 
+    async def rest(self) -> None:
+        pass
+
     @asynccontextmanager
     async def used_alone(self) -> AsyncIterator[None]:
         self.story.append(f"{self.name} is clean")
@@ -162,22 +165,47 @@ async def test_other_settings_are_another_service(story: list[str]) -> None:
     async with several.scene("a:1"):
         pass
     async with several.scene("a:2") as site:
-        await site.start_service()
         await site.start_service({"LOG_LEVEL": "DEBUG"})
-    assert "B has a service with settings" in story
+        assert story[-1] == "B has a service with settings"
+        assert story.count("B has a service") == 1, "the one that was begun is still cleared away"
 
 
-async def test_a_service_that_is_being_started_is_not_left_behind(story: list[str]) -> None:
+async def test_an_end_gives_up_the_start_of_a_service_and_clears_away_what_there_is_of_it(story: list[str]) -> None:
     several, (_, other) = laboratories(story)
     other.may_start.clear()
     async with several.scene("a:1"):
-        pass
-    closing = asyncio.create_task(several.close())
-    await asyncio.sleep(0)
-    assert not closing.done()
-    other.may_start.set()
-    await closing
-    assert story.index("B has a service") < story.index("B ends services")
+        while "B is clean" not in story:  # noqa: ASYNC110 -- the loop has to turn, and there is no event for this
+            await asyncio.sleep(0)
+    await several.close()
+    assert "B has a service" not in story
+    assert story.index("B ends services") < story.index("B is closed")
+
+
+async def test_an_end_closes_everything_and_tells_what_went_wrong(story: list[str]) -> None:
+    several, (one, _) = laboratories(story)
+
+    async def fails() -> None:
+        raise InfrastructureError("the engine is gone")
+
+    async with several.scene("a:1"):
+        one.end_services = fails
+    with pytest.raises(InfrastructureError, match="the engine is gone"):
+        await several.close()
+    assert story[-2:] == ["A is closed", "B is closed"]
+
+
+async def test_a_scene_that_could_not_be_set_is_told_where_nobody_has_waited_for_it(story: list[str]) -> None:
+    several, (_, other) = laboratories(story)
+
+    async def fails() -> None:
+        raise InfrastructureError("no Kafka")
+
+    other.ready = fails
+    async with several.scene("a:1"):
+        await several.rest()
+    with pytest.raises(InfrastructureError, match="no Kafka"):
+        async with several.scene("b:7"):
+            pytest.fail("nobody plays here")
 
 
 def test_who_calls_for_what_is_told_from_tags_and_the_first_step() -> None:

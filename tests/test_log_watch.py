@@ -9,7 +9,7 @@ from typing import Any
 from harness.errors import UnexpectedLogError
 from harness.evidence.scene import Scene
 from harness.journal import Journal, Redaction
-from harness.log_watch import LogSweep
+from harness.log_watch import LogSweep, LogWatch
 from harness.names import Names
 from harness.scopes import ScenarioInfo
 from harness.target import ExpectedLine
@@ -117,3 +117,32 @@ def test_a_scenario_that_fails_by_the_log_is_refuted_not_troubled() -> None:
 
     assert outcome(UnexpectedLogError("errors")).refuted
     assert not outcome(RuntimeError("a hook")).refuted
+
+
+class Log:
+    """Stands for the log of a service."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = list(lines)
+
+    def catch_up(self) -> None:
+        pass
+
+    def drain(self) -> list[str]:
+        lines, self.lines = self.lines, []
+        return lines
+
+
+async def test_what_the_next_service_in_a_laboratory_says_is_not_that_of_the_last_scenario_there() -> None:
+    sweep, redaction = LogSweep(()), Redaction(frozenset(), frozenset())
+    stack = SimpleNamespace(services=[SimpleNamespace(log=Log())], standing=None)
+    info = ScenarioInfo("the last", "some.feature", 1, frozenset({"laboratory"}))
+    scene = Scene(SimpleNamespace(stack=stack), Journal(redaction), Names(), redaction)  # type: ignore[arg-type]
+    watch = LogWatch(sweep, scene, info)
+    await watch.look()
+    (gone,) = stack.services
+    stack.services = [SimpleNamespace(log=Log(_error(None, "at its start")))]
+    gone.log.lines = [_error(None, "a last word")]
+    await watch.look_after_the_end()
+    assert ["a last word" in line for line in sweep.of_run] == [True]
+    assert stack.services[0].log.lines, "left for the scenario whose service it is"

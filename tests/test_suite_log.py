@@ -29,7 +29,7 @@ def test_an_error_logged_after_the_last_scenario_is_not_lost(tmp_path: Path) -> 
     done = behave(tmp_path, scenario("a", "Given the service logs an error of this", "@logged_late"))
     assert done.returncode == 1
     assert "1 scenario passed, 0 failed" in done.stdout
-    assert "(too late for f.feature:3, whose ids it has)" in done.stdout
+    assert "(too late for f.feature:3, whose it is)" in done.stdout
 
 
 def test_a_scenario_is_closed_also_when_its_log_cannot_be_read(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ class BrokenImages:
             reference = self._images.service(copy, self._constraints)
         if reference != self._whole and reference not in self._made:
             self._made.append(reference)
-        return BrokenImage(reference, None if changed & self._migrating else self._whole)
+        return BrokenImage(reference, None if changed & (self._migrating | migrating(files)) else self._whole)
 
     def remove(self, but: str | None = None) -> None:
         """Remove the images made here, save `but` and those that a container uses; raises `InfrastructureError`."""

@@ -272,22 +272,30 @@ def _tried(patch: Patch, root: Path) -> str:
     return digest([("patch", patch.path), *files_of(root / "service")])
 
 
-def _caught_before(path: Path, patches: Sequence[Patch], root: Path) -> list[Verdict]:
-    """Return the verdicts in the file at `path` on those that were caught as they are, on the service as it is."""
+def _judged_before(path: Path, patches: Sequence[Patch], chosen: Sequence[Patch], root: Path) -> list[Verdict]:
+    """Return the verdicts in the file at `path` on patches as they are, on the service as it is, that still count.
+
+    Of those that are `chosen` that is so if they were caught; the others are tried again.
+    """
     if not path.exists():
         return []
-    before = (Verdict(**verdict) for verdict in json.loads(path.read_text(encoding="utf-8")))
-    caught = {verdict.tried: verdict for verdict in before if verdict.result == CAUGHT}
-    return [caught[tried] for tried in (_tried(patch, root) for patch in patches) if tried in caught]
+    before = {verdict["tried"]: Verdict(**verdict) for verdict in json.loads(path.read_text(encoding="utf-8"))}
+    judged = [(patch, before[tried]) for patch in patches if (tried := _tried(patch, root)) in before]
+    return [verdict for patch, verdict in judged if verdict.result == CAUGHT or patch not in chosen]
 
 
 def try_all(
-    laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace, before: Iterable[Verdict] = ()
+    laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace, before: Sequence[Verdict] = ()
 ) -> int:
-    """Try the baseline and every mutant not judged `before`, tell what becomes of them, and return the exit code."""
-    verdicts = list(before)
+    """Try the baseline and every mutant not judged `before`, tell what becomes of them, and return the exit code.
+
+    Verdicts on others are kept beside theirs, and are not told.
+    """
+    names = {patch.name for patch in patches}
+    verdicts = [verdict for verdict in before if verdict.mutant in names]
+    others = [verdict for verdict in before if verdict.mutant not in names]
     if verdicts:
-        print(f"{len(verdicts)} were caught before, by what {asked.json} says, and are not tried again", flush=True)
+        print(f"{len(verdicts)} were tried before, by what {asked.json} says, and are not tried again", flush=True)
     done = {verdict.mutant for verdict in verdicts}
     ahead = [patch for patch in patches if patch.name not in done]
     if asked.baseline and ahead:
@@ -301,7 +309,8 @@ def try_all(
         verdicts.append(replace(verdict, tried=_tried(patch, asked.root)))
         print("\n".join(verdicts[-1].lines()), flush=True)
         if asked.json:
-            asked.json.write_text(json.dumps([asdict(v) for v in verdicts], indent=1, ensure_ascii=False) + "\n")
+            kept = [asdict(verdict) for verdict in (*others, *verdicts)]
+            asked.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     counts = [sum(v.result == result for v in verdicts) for result in (CAUGHT, SURVIVED, BROKEN)]
     print("\n" + ", ".join(f"{n} {result}" for n, result in zip(counts, ("caught", "survived", "broken"), strict=True)))
     print(*pace(verdicts), sep="\n")
@@ -336,8 +345,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown or not patches:
         print(f"mutants/ has no {', '.join(sorted(unknown)) or 'patch'}", file=sys.stderr)
         return UNREADABLE
-    before = _caught_before(asked.json, patches, asked.root) if asked.resume else []
     chosen = [patch for patch in patches if not asked.only or patch.name in asked.only]
+    before = _judged_before(asked.json, patches, chosen, asked.root) if asked.resume else []
     try:
         with (
             tempfile.TemporaryDirectory(prefix="mutants-") as folder,

@@ -34,6 +34,12 @@ class Prefork:
         )
         self._requests = cast("IO[bytes]", self._server.stdin)
         self._answers = cast("IO[bytes]", self._server.stdout)
+        try:
+            self._answer()  # that it has imported everything: who interrupts it by then leaves no run behind
+        except BaseException:
+            self._server.kill()
+            self._server.wait()
+            raise
 
     def run(
         self, arguments: Sequence[str], *, log: Path, deadline: float | None, tick: Callable[[], None] | None = None
@@ -43,11 +49,12 @@ class Prefork:
         `TIMED_OUT` after `deadline` seconds. `tick` is called a few times a second. Raises KeyboardInterrupt once
         behave has cleaned up.
         """
-        self._requests.write(json.dumps({"arguments": list(arguments), "log": str(log.resolve())}).encode() + b"\n")
-        self._requests.flush()
-        run = int(self._answer())
+        request = json.dumps({"arguments": list(arguments), "log": str(log.resolve())}).encode() + b"\n"
         until = None if deadline is None else time.monotonic() + deadline
+        asked, run = False, 0
         try:
+            asked = bool(self._requests.write(request))
+            run = int(self._answer())
             while not self._answers_within(_TICK):
                 if tick is not None:
                     tick()
@@ -55,7 +62,8 @@ class Prefork:
                     self._end(run)
                     return TIMED_OUT
         except BaseException:
-            self._end(run)
+            if asked:
+                self._end(run or int(self._answer()))
             raise
         return int(self._answer())
 

@@ -1,6 +1,7 @@
 """The process that `tools.prefork` forks runs of behave from: run as a script, in the folder of the suite.
 
-It reads a request a line, and answers with the process id of the run and, once it has ended, its exit code.
+It says when it is ready. Then it reads a request a line, and answers with the process id of the run and, once it has
+ended, its exit code.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ def serve() -> None:
     _import_all()
     gc.freeze()
     gc.enable()
+    print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         run = os.fork()

@@ -33,7 +33,7 @@ class Crowded(Fault):
         taken up before those that were opened earlier, so an answer alone says nothing yet.
         """
         for _ in range(self._clients):
-            if not await self._answers(*await self._connect()):
+            if not await self._answers():
                 return
         raise AssertionError(f"{self._service.alias} takes up more connections than {2 * self._clients}")
 
@@ -49,9 +49,12 @@ class Crowded(Fault):
         self._open.append(writer)
         return reader, writer
 
-    async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        writer.write(b"GET / HTTP/1.1\r\nHost: " + self._service.host.encode() + b"\r\n\r\n")
+    async def _answers(self) -> bool:
+        """Connect, ask, and tell whether there is an answer; one that cannot connect gets none."""
         try:
-            return bool(await asyncio.wait_for(reader.read(1), ANSWERS_WITHIN))
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                reader, writer = await self._connect()
+                writer.write(b"GET / HTTP/1.1\r\nHost: " + self._service.host.encode() + b"\r\n\r\n")
+                return bool(await reader.read(1))
         except (TimeoutError, OSError):
             return False

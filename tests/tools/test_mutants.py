@@ -82,7 +82,7 @@ def test_what_was_caught_is_left_out_when_resumed_until_patch_or_service_changes
     assert _try(root, capsys, *again)[0] == 1
     code, said = _try(root, capsys, *again)
     assert code == 1
-    assert "1 were caught before" in said
+    assert "1 were tried before" in said
     assert "· 2 of 2: other" in said
     assert "1 scenarios hold without any patch" in said
     assert "· 1 of 2" not in said
@@ -94,6 +94,10 @@ def test_what_was_caught_is_left_out_when_resumed_until_patch_or_service_changes
     assert "· 1 of 2: no breaks P1: it says no, always" in said
     assert {verdict["mutant"] for verdict in json.loads((root / "verdicts.json").read_text())} == {"no", "other"}
     assert _try(root, capsys, *again, "--only", "no")[0] == 0
+    (root / "mutants" / "no.patch").write_text(_patch("P1").replace("it says no", "it says no, again"))
+    assert _try(root, capsys, *again, "--only", "no")[0] == 0
+    results = {v["mutant"]: v["result"] for v in json.loads((root / "verdicts.json").read_text())}
+    assert results == {"no": "caught", "other": "SURVIVED"}, "what was not asked for is kept, whatever it was"
     assert "other" not in _try(root, capsys, *again, "--only", "no")[1]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import CursorResult, Executable
@@ -73,7 +73,8 @@ class PostgresTransaction:
                 await connection.close()
         except Exception as error:  # noqa: BLE001 -- what was to be kept is committed; the rest is to be undone anyway
             logger.warning("a database connection was thrown away", extra={"error": describe(error)})
-            await connection.invalidate()
+            with suppress(Exception):  # it may have been closed by now, as after the process has stood still
+                await connection.invalidate()
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:
