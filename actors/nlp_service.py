@@ -37,7 +37,7 @@ class NlpService:
 
     def __init__(self, site: Site, names: Names, journal: Journal, info: ScenarioInfo) -> None:
         self._site, self._names, self._journal = site, names, journal
-        self.partition = zlib.crc32(f"{info.file}:{info.line}".encode()) % wire.PARTITIONS
+        self.partition = zlib.crc32(info.place.encode()) % wire.PARTITIONS
         self._suffix = uuid.uuid4().hex
         self.class_name = ""
         self.students: list[str] = []

@@ -47,11 +47,9 @@ class LogSweep:
             if owner is scenario:
                 ours.append(scene.brief(entry))
             elif owner is not None:
-                self.of_run.append(
-                    f"{scene.brief(entry)}\n      (too late for {owner.file}:{owner.line}, whose ids it has)"
-                )
+                self.of_run.append(f"{scene.brief(entry)}\n      (too late for {owner.place}, whose ids it has)")
             elif not (in_company and (entry.correlation_id or entry.ids)):
-                self.of_run.append(f"{scene.brief(entry)}\n      (while {scenario.file}:{scenario.line} ran)")
+                self.of_run.append(f"{scene.brief(entry)}\n      (while {scenario.place} ran)")
         return ours
 
     def told(self) -> str:
@@ -120,7 +118,7 @@ class LogWatch:
 
 
 def _too_late(line: str, scenario: ScenarioInfo) -> str:
-    return f"{line}\n      (too late for {scenario.file}:{scenario.line}, whose it is)"
+    return f"{line}\n      (too late for {scenario.place}, whose it is)"
 
 
 def _told(heading: str, lines: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """While a scenario plays in a laboratory, the scene for the next one is set in another; nothing of it is in its way."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -60,6 +60,15 @@ class Stack:
         pass
 
 
+def failing(why: str) -> Callable[[], Awaitable[None]]:
+    """Return something to be done to a laboratory that fails."""
+
+    async def fails() -> None:
+        raise InfrastructureError(why)
+
+    return fails
+
+
 @pytest.fixture
 def story() -> list[str]:
     return []
@@ -108,11 +117,8 @@ async def test_a_scene_is_cleared_away_while_the_next_plays_and_before_another_o
 async def test_a_scene_that_cannot_be_cleared_away_is_told_to_whoever_comes_after_it(story: list[str]) -> None:
     several, (one, _) = laboratories(story)
 
-    async def fails() -> None:
-        raise InfrastructureError("the engine is gone")
-
     async with several.scene("a:1"):
-        one.end_services = fails
+        one.end_services = failing("the engine is gone")
     async with several.scene("a:2"):
         await several.rest()
     with pytest.raises(InfrastructureError, match="the engine is gone"):
@@ -184,11 +190,8 @@ async def test_an_end_gives_up_the_start_of_a_service_and_clears_away_what_there
 async def test_an_end_closes_everything_and_tells_what_went_wrong(story: list[str]) -> None:
     several, (one, _) = laboratories(story)
 
-    async def fails() -> None:
-        raise InfrastructureError("the engine is gone")
-
     async with several.scene("a:1"):
-        one.end_services = fails
+        one.end_services = failing("the engine is gone")
     with pytest.raises(InfrastructureError, match="the engine is gone"):
         await several.close()
     assert story[-2:] == ["A is closed", "B is closed"]
@@ -197,10 +200,7 @@ async def test_an_end_closes_everything_and_tells_what_went_wrong(story: list[st
 async def test_a_scene_that_could_not_be_set_is_told_where_nobody_has_waited_for_it(story: list[str]) -> None:
     several, (_, other) = laboratories(story)
 
-    async def fails() -> None:
-        raise InfrastructureError("no Kafka")
-
-    other.ready = fails
+    other.ready = failing("no Kafka")
     async with several.scene("a:1"):
         await several.rest()
     with pytest.raises(InfrastructureError, match="no Kafka"):

@@ -48,7 +48,7 @@ class Evidence:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         story = self._scene.redaction.hidden("".join(traceback.format_exception(failure))).splitlines()
-        self._write("failure.txt", [self._info.name, f"{self._info.file}:{self._info.line}", "", phrase, "", *story])
+        self._write("failure.txt", [self._info.name, self._info.place, "", phrase, "", *story])
         self._write("journal.jsonl", self._scene.journal.lines())
         collected = await gather(self._collectors())
         digest = self._digest(collected)
@@ -83,7 +83,7 @@ class Evidence:
     ) -> Iterable[str]:
         yield f"# {self._info.name}"
         yield ""
-        yield f"`{self._info.file}:{self._info.line}`, at the step: {phrase}"
+        yield f"`{self._info.place}`, at the step: {phrase}"
         yield ""
         yield from _quoted(str(failure).splitlines() or [type(failure).__name__])
         yield ""
