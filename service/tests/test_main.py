@@ -8,7 +8,7 @@ import pytest
 from dishka import Provider, Scope, make_async_container
 
 from class_management.application.health import StartError
-from class_management.main import close, listen, on_unclosed
+from class_management.main import close, listen, on_given_up
 
 
 def test_connections_send_at_once() -> None:
@@ -50,13 +50,20 @@ async def test_a_connection_that_cannot_be_closed_does_not_make_the_stop_a_failu
     assert "a connection could not be closed" in caplog.messages
 
 
-async def test_a_connection_to_kafka_that_was_given_up_is_a_warning_and_all_else_an_error(
+async def test_a_connection_that_was_given_up_is_a_warning_and_all_else_an_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     loop = asyncio.get_running_loop()
-    on_unclosed(loop, {"message": "Unclosed AIOKafkaConnection"})
-    on_unclosed(loop, {"message": "Task exception was never retrieved"})
-    assert [(record.levelname, record.message) for record in caplog.records] == [
+    loop.set_exception_handler(on_given_up)
+    given_up = loop.create_future()  # as asyncpg leaves it where its connecting is cancelled in the wrong moment
+    given_up.set_exception(ConnectionError("unexpected connection_lost() call"))
+    del given_up
+    on_given_up(loop, {"message": "Unclosed AIOKafkaConnection"})
+    on_given_up(loop, {"message": "Future exception was never retrieved", "exception": ValueError("a defect")})
+    on_given_up(loop, {"message": "Task exception was never retrieved", "exception": OSError("a part that ended")})
+    assert [(record.levelname, record.message.partition("\n")[0]) for record in caplog.records] == [
+        ("WARNING", "a connection was given up"),
         ("WARNING", "a connection to kafka was given up"),
+        ("ERROR", "Future exception was never retrieved"),
         ("ERROR", "Task exception was never retrieved"),
     ]

@@ -36,15 +36,20 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.set_exception_handler(on_unclosed)
+    loop.set_exception_handler(on_given_up)
     await Composition(settings).run(stop)
     logger.info("stopped")
 
 
-def on_unclosed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tell as a warning that a connection to a Kafka that does not answer was given up: aiokafka calls it an error."""
-    if str(context.get("message", "")).startswith("Unclosed AIOKafka"):
+def on_given_up(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell as a warning that a connection was given up, which libraries call an error: aiokafka where Kafka does not
+    answer, asyncpg where the time to connect ends in the very moment in which the connection is made.
+    """
+    message, error = str(context.get("message", "")), context.get("exception")
+    if message.startswith("Unclosed AIOKafka"):
         logger.warning("a connection to kafka was given up")
+    elif message == "Future exception was never retrieved" and isinstance(error, OSError):
+        logger.warning("a connection was given up", extra={"error": type(error).__name__})
     else:
         loop.default_exception_handler(context)
 
