@@ -20,6 +20,7 @@ from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
 from harness.sql import text
+from harness.tasks import call_off
 
 T = TypeVar("T")
 
@@ -73,9 +74,7 @@ class Chronicle:
 
     async def ends(self) -> None:
         """Look no more."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.wait([self._watching])
+        await call_off(self._watching)
 
     def notes_the_end_of_the_service(self, how: str) -> None:
         """Note that the service has ended, which is known by its exit code."""

@@ -10,6 +10,7 @@ from harness.containers.service import ServiceContainer
 from harness.eventually import Patience
 from harness.faults import Disconnected, Fault, Faults, Happened, Paused, Stopped
 from harness.sites import Site
+from harness.tasks import call_off
 
 GONE: dict[str, Callable[[ServiceContainer, str], Fault] | None] = {
     "is killed": None,
@@ -35,9 +36,7 @@ class Replicas:
 
     async def ends(self) -> None:
         """Wait no longer for one that joins."""
-        if self._joining is not None:
-            self._joining.cancel()
-            await asyncio.wait([self._joining])
+        await call_off(self._joining)
 
     async def two_run(self, missed_after: float | None = None) -> None:
         """Start two, which share the partitions; Kafka misses one that it has not heard of for so many seconds."""

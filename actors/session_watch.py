@@ -4,6 +4,7 @@ import asyncio
 
 from actors.auditor import Auditor
 from harness.eventually import Patience
+from harness.tasks import call_off
 
 PAUSE = 0.005
 """Seconds between two looks."""
@@ -28,9 +29,7 @@ class SessionWatch:
 
     async def ends(self) -> None:
         """Stop counting."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.wait([self._watching])
+        await call_off(self._watching)
 
     def never_saw_more_than(self, sessions: int) -> None:
         """Raise AssertionError if there was ever a moment with more."""
