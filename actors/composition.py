@@ -130,7 +130,7 @@ class Compositions:
     def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
         self._site, self._journal, self._patience = site, journal, patience
         self.all: list[InProcess] = []
-        self._handler = _Journalled(journal)
+        self._handler = Journalled(journal)
         logging.getLogger().addHandler(self._handler)  # else Python would write it between the lines of the report
 
     async def compose(self, *overrides: Provider) -> InProcess:
@@ -177,7 +177,7 @@ class Compositions:
                 raise trouble
 
 
-class _Journalled(logging.Handler):
+class Journalled(logging.Handler):
     """Takes what the composed service logs into the scenario's journal."""
 
     def __init__(self, journal: Journal) -> None:

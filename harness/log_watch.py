@@ -89,27 +89,23 @@ class LogWatch:
 
     async def look(self) -> None:
         """Look at what was written since the last look."""
-        stack = self._scene.site.stack
-        self._services |= {id(service): service for service in stack.services}
-        await self._look()
+        self._services |= {id(service): service for service in self._scene.site.stack.services}
+        await self.look_again()
 
-    async def _look(self) -> None:
-        stack = self._scene.site.stack
+    async def look_again(self) -> None:
+        """Look once more at the services that the scenario had: by now others may run in their place."""
         logs = [log for service in self._services.values() if (log := service.log) is not None]
         await asyncio.gather(*(asyncio.to_thread(log.catch_up) for log in logs))
-        in_company = stack.standing is not None
+        in_company = self._scene.site.stack.standing is not None
         for log in logs:
             self.unexpected += self._sweep.sweep(
                 log.drain(), self._scenario, self._scene, alone=self.is_alone, in_company=in_company
             )
 
     async def look_after_the_end(self) -> None:
-        """Look once more when the scenario is over, at the services that it had: what they say comes too late for it.
-
-        Others that run in its place by now are those of another scenario.
-        """
+        """Look once more when the run ends: what is said by now comes too late for the scenario."""
         before = len(self.unexpected)
-        await self._look()
+        await self.look_again()
         self._sweep.of_run += [_too_late(line, self._scenario) for line in self.unexpected[before:]]
 
     def told(self) -> str:

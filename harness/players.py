@@ -1,0 +1,240 @@
+"""Several scenarios at a time: those in laboratories are played ahead, and told when it is their turn in the report.
+
+behave runs scenario after scenario. Here a scenario that works in a laboratory is run by behave's own code, too, but in
+another thread, before behave comes to it. What its formatters would have been told is kept meanwhile, with the time,
+and told when behave gets there: reports read as if all had happened in the order of the features.
+"""
+
+import functools
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from behave.model import Scenario
+from behave.runner import Context, ModelRunner
+
+from harness.errors import UnexpectedLogError
+from harness.reports.behave_messages.clock import as_of
+
+if TYPE_CHECKING:
+    from harness.suite import Suite
+
+SHARED = ("suite", "artifacts", "selected")
+"""What the hooks find in behave's context, for the run."""
+WATCHED = ("before_tag", "before_scenario", "after_scenario", "after_tag")
+"""The hooks of a scenario; those of its steps are theirs."""
+LOOKS_UP = 0.2
+"""Seconds after which somebody who waits looks up."""
+ENDS_WITHIN = 60.0
+"""Seconds in which all players have to have cleaned up behind them when a run is ended early."""
+
+
+class HookedRunner(ModelRunner):  # type: ignore[misc]  # behave has no types
+    """A runner of behave's that knows the suite, which its hooks have opened."""
+
+    @property
+    def suite(self) -> "Suite | None":
+        """The suite, once it is opened."""
+        return getattr(self.context, "suite", None)
+
+    def run_hook(self, hook_name: str, *args: Any) -> bool:
+        """Run a hook; when infrastructure did not come up in it, there is no sense in going on."""
+        passed = bool(super().run_hook(hook_name, *args))
+        if hook_name == "after_scenario" and isinstance(args[0].exception, UnexpectedLogError):
+            args[0].error_message = str(args[0].exception)  # it is the scenario that has failed, not the hook
+        if self.suite is not None and self.suite.is_over:
+            self.abort(reason="there is nothing left to run on")
+        return passed
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What formatters are to be told: the name of their method, its arguments, and when it was (nanoseconds)."""
+
+    what: str
+    arguments: tuple[Any, ...]
+    at: int
+
+
+class _Script:
+    """Takes the place of the formatters where a scenario is played ahead: it writes down what they are to be told.
+
+    Beside what behave tells formatters, these are the beginnings and ends of hooks, which step begins, and the end.
+    """
+
+    def __init__(self, scenario: Any) -> None:
+        self._steps = iter(scenario.all_steps)
+        self._lines: queue.SimpleQueue[_Told | None] = queue.SimpleQueue()
+
+    def _write(self, what: str, *arguments: Any) -> None:
+        self._lines.put(_Told(what, arguments, time.time_ns()))
+
+    def scenario(self, scenario: Any) -> None:
+        """See behave's `Formatter`."""
+        self._write("scenario", scenario)
+
+    def step(self, step: Any) -> None:
+        """See behave's `Formatter`."""
+        self._write("step", step)
+
+    def match(self, match: Any) -> None:
+        """See behave's `Formatter`; with it comes the step, which behave does not name."""
+        self._write("match", match, next(self._steps))
+
+    def result(self, step: Any) -> None:
+        """See behave's `Formatter`."""
+        self._write("result", step)
+
+    def embedding(self, mime_type: str, data: bytes | str) -> None:
+        """See behave's `Formatter`."""
+        self._write("embedding", mime_type, data)
+
+    def watched(self, name: str, hook: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `hook`, of which is written down when it begins and ends, and how."""
+
+        @functools.wraps(hook)
+        def watched(*arguments: Any) -> Any:
+            begun, error = time.perf_counter(), None
+            self._write("hook_begins", name)
+            try:
+                return hook(*arguments)
+            except BaseException as raised:
+                error = raised
+                raise
+            finally:
+                self._write("hook_ends", time.perf_counter() - begun, error)
+
+        return watched
+
+    def ends(self, scenario: Any) -> None:
+        """Write down that the scenario has ended, and that nothing follows."""
+        self._write("scenario_finished", scenario)
+        self._lines.put(None)
+
+    def __iter__(self) -> Iterator[_Told]:
+        """Read, as far as it is written, and wait for what comes, up to the end."""
+        while True:
+            try:
+                told = self._lines.get(timeout=LOOKS_UP)
+            except queue.Empty:  # a signal that another thread was told of is heeded here
+                continue
+            if told is None:
+                return
+            yield told
+
+
+class _Player(HookedRunner):
+    """Stands for the `runner` where a scenario is played ahead; tells a script instead of formatters."""
+
+    def __init__(self, runner: HookedRunner, script: _Script) -> None:
+        super().__init__(runner.config, step_registry=runner.step_registry)
+        self.formatters = [script]
+        # A formatter may have put a watch on the runner's hooks: here the script has one.
+        self.hooks = {name: getattr(hook, "__wrapped__", hook) for name, hook in runner.hooks.items()}
+        self.hooks |= {name: script.watched(name, self.hooks[name]) for name in WATCHED if name in self.hooks}
+        self.context = Context(self)
+        with self.context.use_with_user_mode():
+            for name in SHARED:
+                setattr(self.context, name, getattr(runner.context, name))
+
+    def abort(self, reason: str | None = None) -> None:  # noqa: ARG002 -- behave's signature
+        """End the scenario; that the run ends, its own runner tells."""
+        self.aborted = True
+
+    def setup_capture(self, name: str | None = None) -> None:
+        """Capture nothing: there is one standard output for all."""
+
+    start_capture = stop_capture = teardown_capture = setup_capture
+
+
+class _Performance:
+    """A scenario that is played ahead."""
+
+    def __init__(self, scenario: Any) -> None:
+        self.scenario = scenario
+        self.script = _Script(scenario)
+        self.player: _Player | None = None
+        self.failed = False
+
+    def play(self, runner: HookedRunner) -> None:
+        """Have behave run it."""
+        try:
+            self.player = _Player(runner, self.script)
+            self.failed = bool(Scenario.run(self.scenario, self.player))
+        finally:
+            self.script.ends(self.scenario)
+
+    def give_up(self) -> None:
+        """Let nobody wait for it."""
+        self.script.ends(self.scenario)
+
+
+class Players:
+    """Play `scenarios` of a `runner` ahead, `number` at a time, in their order; behave hears of each in its turn."""
+
+    def __init__(self, runner: HookedRunner, scenarios: Sequence[Any], number: int) -> None:
+        self._runner = runner
+        self._ahead = deque(_Performance(scenario) for scenario in scenarios)
+        for performance in self._ahead:
+            performance.scenario.run = functools.partial(self._tell, performance)
+        self._is_over = False
+        self._threads = [threading.Thread(target=self._play, name=f"player-{n}", daemon=True) for n in range(number)]
+        for thread in self._threads:
+            thread.start()
+
+    def _play(self) -> None:
+        while True:
+            try:
+                performance = self._ahead.popleft()
+            except IndexError:
+                return
+            if self._is_over or (self._runner.suite is not None and self._runner.suite.is_over):
+                performance.give_up()
+            else:
+                performance.play(self._runner)
+                if self._is_over:  # it was cut short: nothing is known about it
+                    performance.scenario.reset()
+
+    def _tell(self, performance: _Performance, runner: HookedRunner) -> bool:
+        """Tell the runner's formatters what they are to be told of a scenario, as it comes: behave's `Scenario.run`."""
+        if runner.aborted:
+            self.end()
+        for formatter in runner.formatters:  # what has run here has ended before what is told now is dated back
+            _tell(formatter, _Told("scenario_finished", (None,), 0))
+        for told in performance.script:
+            with as_of(told.at):
+                for formatter in runner.formatters:
+                    _tell(formatter, told)
+        if self._runner.suite is not None and self._runner.suite.is_over:
+            runner.abort(reason="there is nothing left to run on")
+        if performance.player is None:
+            return bool(Scenario.run(performance.scenario, runner))
+        runner.hook_failures += performance.player.hook_failures
+        runner.undefined_steps.extend(performance.player.undefined_steps)
+        return performance.failed
+
+    def end(self) -> None:
+        """Begin with nothing more, cancel what is being played, and wait until all is cleaned up behind it."""
+        self._is_over = True
+        suite = self._runner.suite
+        if suite is None or not any(thread.is_alive() for thread in self._threads):
+            return
+        suite.turns.end()
+        suite.loop.ends_for_others()
+        deadline = time.monotonic() + ENDS_WITHIN
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def _tell(formatter: Any, told: _Told) -> None:
+    """Tell a formatter, in the words that it knows, if it wants to know."""
+    if told.what == "match" and not hasattr(formatter, "step_begins"):
+        formatter.match(told.arguments[0])
+    elif told.what == "match":
+        formatter.step_begins(told.arguments[1])
+    elif (method := getattr(formatter, told.what, None)) is not None:
+        method(*told.arguments)
