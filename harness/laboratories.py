@@ -48,6 +48,15 @@ class Laboratories:
         """The one that is begun first."""
         return self._all[0]
 
+    async def up(self, number: int) -> Laboratory:
+        """Start one, unless that has begun already, and wait until it is up; raises `InfrastructureError`.
+
+        They start one after the other, so that the first is of use as early as can be.
+        """
+        async with self._starting:
+            await self._all[number].ready()
+        return self._all[number]
+
     @asynccontextmanager
     async def site(self) -> AsyncIterator[Site]:
         """Give a site, once a laboratory is free and up; raises `InfrastructureError`."""
@@ -55,8 +64,7 @@ class Laboratories:
             await self._freed.wait_for(lambda: self._free)
             laboratory = self._free.pop(0)
         try:
-            async with self._starting:  # one by one, so that the first is of use as early as can be
-                await laboratory.ready()
+            await laboratory.ready()
             async with laboratory.used_alone(), fresh_site(laboratory) as site:
                 yield site
         finally:

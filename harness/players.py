@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -182,17 +183,23 @@ class Players:
         for performance in self._ahead:
             performance.scenario.run = functools.partial(self._tell, performance)
         self._is_over = False
-        self._threads = [threading.Thread(target=self._play, name=f"player-{n}", daemon=True) for n in range(number)]
+        self._threads = [
+            threading.Thread(target=self._play, args=(n,), name=f"player-{n}", daemon=True) for n in range(number)
+        ]
         for thread in self._threads:
             thread.start()
 
-    def _play(self) -> None:
+    def _play(self, number: int) -> None:
+        suite = self._runner.suite
+        assert suite is not None, "no suite was opened"
+        with suppress(Exception):  # the suite keeps it, and tells
+            suite.bring_up_laboratory(number)
         while True:
             try:
                 performance = self._ahead.popleft()
             except IndexError:
                 return
-            if self._is_over or (self._runner.suite is not None and self._runner.suite.is_over):
+            if self._is_over or suite.is_over:
                 performance.give_up()
             else:
                 performance.play(self._runner)

@@ -1,6 +1,5 @@
 """One run of the suite: what `environment.py` opens and closes."""
 
-import asyncio
 import concurrent.futures
 import signal
 from collections.abc import Iterable, Iterator
@@ -126,7 +125,9 @@ class Suite:
             HarnessProvider(),
             *self._providers,
             scopes=SuiteScope,
-            lock_factory=asyncio.Lock,  # scenarios that play at the same time want what there is one of in a run
+            # What takes time to be made for the run, the shared site, is asked for by one thread alone, and the others
+            # are not to wait for it.
+            lock_factory=None,
             context={
                 Settings: self.settings,
                 Target: target,
@@ -142,14 +143,24 @@ class Suite:
         """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""
         assert self._container is not None, "the run was not opened"
         if laboratory:
-            stack = (await self._container.get(Laboratories)).first
-            await stack.ready()
-            self.timings.note_parts(stack.name, stack.started)
+            await self._bring_up_laboratory(0)
             return
         shared = await self._container.get(SharedSite)
         self.timings.note_parts(shared.stack.name, shared.stack.started)
         if self._in_laboratories:
             (await self._container.get(Laboratories)).first.begin()
+
+    async def _bring_up_laboratory(self, number: int) -> None:
+        assert self._container is not None, "the run was not opened"
+        stack = await (await self._container.get(Laboratories)).up(number)
+        self.timings.note_parts(stack.name, stack.started)
+
+    def bring_up_laboratory(self, number: int) -> None:
+        """Start a laboratory, unless that has begun already; raises `InfrastructureError`, kept as `trouble` too."""
+        with self.keeping_trouble("Starting the laboratory"):
+            self.loop.run(
+                self._bring_up_laboratory(number), deadline=START_DEADLINE * self.factor, what="Starting the laboratory"
+            )
 
     def bring_up(self) -> None:
         """Start all that any scenario could need; raises `InfrastructureError`."""

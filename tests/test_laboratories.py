@@ -87,15 +87,14 @@ async def test_each_has_one_for_itself_and_the_third_waits_until_one_is_free(
 
 
 async def test_they_start_one_after_the_other(places: list[Place], story: list[str]) -> None:
-    laboratories, until = Laboratories(places), asyncio.Event()
-    tasks = [asyncio.create_task(play(laboratories, until, [])) for _ in range(2)]
+    laboratories = Laboratories(places)
+    tasks = [asyncio.create_task(laboratories.up(number)) for number in range(2)]
     places[1].is_up.set()
     await asyncio.sleep(0.01)
     assert story == []
     places[0].is_up.set()
-    until.set()
     await asyncio.gather(*tasks)
-    assert [line for line in story if line.endswith("is up")] == ["A is up", "B is up"]
+    assert story == ["A is up", "B is up"]
 
 
 async def test_one_that_does_not_start_is_told_and_not_kept_from_others(
