@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -29,6 +30,8 @@ T = TypeVar("T")
 HOST = "127.0.0.1"
 READY_WITHIN, ENDS_WITHIN = 15.0, 10.0
 WELL = 200
+_COMPOSED_IN: ContextVar[Journal | None] = ContextVar("composed_in", default=None)
+"""The journal of the scenario for which a task works, and all that it begins: several may play at the same time."""
 
 
 @dataclass
@@ -135,6 +138,7 @@ class Compositions:
 
     async def compose(self, *overrides: Provider) -> InProcess:
         """Compose the service with `overrides` and a recorder; it does not run yet."""
+        _COMPOSED_IN.set(self._journal)
         target = self._site.stack.target
         named = target.composition
         assert named is not None, "the target names no composition: tag the scenario @needs.composition"
@@ -185,5 +189,6 @@ class Journalled(logging.Handler):
         self._journal = journal
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write it down."""
-        self._journal.look("service", record.getMessage(), level=record.levelname, logger=record.name)
+        """Write it down, if it was said in this scenario."""
+        if _COMPOSED_IN.get() is self._journal:
+            self._journal.look("service", record.getMessage(), level=record.levelname, logger=record.name)

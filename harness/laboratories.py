@@ -10,8 +10,7 @@ from harness.laboratory import Laboratory
 from harness.sites import Site, fresh_site
 
 TAG = "laboratory"
-NAMES = ("Laboratory", "Second laboratory", "Third laboratory", "Fourth laboratory")
-MOST = 3
+NAMES = ("Laboratory", "Second laboratory", "Third laboratory")
 """As many are worth their start, on two cores: with more, these have no time left."""
 WORTH_ANOTHER = 10
 """Scenarios in laboratories for which another one saves more time than its start takes."""
@@ -26,7 +25,7 @@ class Rooms:
 
 def rooms_for(scenarios: int) -> Rooms:
     """Return how many laboratories are worth their start, for so many scenarios in laboratories."""
-    return Rooms(max(1, min(MOST, scenarios // WORTH_ANOTHER + 1)))
+    return Rooms(max(1, min(len(NAMES), scenarios // WORTH_ANOTHER + 1)))
 
 
 def in_laboratories(scenarios: Iterable[Any]) -> list[Any]:
@@ -71,6 +70,10 @@ class Laboratories:
             async with self._freed:
                 self._free.insert(0, laboratory)
                 self._freed.notify()
+
+    async def rest(self) -> None:
+        """Wait until none is being started."""
+        await asyncio.gather(*(laboratory.rest() for laboratory in self._all))
 
     async def close(self) -> None:
         """Close all connections; raises what went wrong first. The laboratories are removed with the run."""

@@ -52,7 +52,7 @@ class EventLoop:
         task, thread = started.result(), threading.get_ident()
         if not must_end:
             self._running[thread] = task
-            if self._ends_for_all_but not in (None, thread):
+            if self._has_ended_for(thread):
                 self._loop.call_soon_threadsafe(task.cancel)
         try:
             return done.result(deadline)
@@ -63,6 +63,10 @@ class EventLoop:
             self._cancel(task, done)
             message = f"{what} was not finished after {deadline:g} s; it was waiting at\n{place}"
             raise DeadlineExceededError(message) from None
+        except concurrent.futures.CancelledError:
+            if self._has_ended_for(thread):
+                raise KeyboardInterrupt from None
+            raise
         except KeyboardInterrupt:
             self._cancel(task, done)
             raise
@@ -70,11 +74,14 @@ class EventLoop:
             self._running.pop(thread, None)
 
     def ends_for_others(self) -> None:
-        """From now on cancel what runs for other threads: they get a CancelledError."""
+        """From now on cancel what runs for other threads: they get a KeyboardInterrupt, as if asked to end."""
         self._ends_for_all_but = threading.get_ident()
         for thread, task in list(self._running.items()):
-            if thread != self._ends_for_all_but:
+            if self._has_ended_for(thread):
                 self._loop.call_soon_threadsafe(task.cancel)
+
+    def _has_ended_for(self, thread: int) -> bool:
+        return self._ends_for_all_but not in (None, thread)
 
     def _cancel(self, task: "asyncio.Task[Any]", done: "concurrent.futures.Future[Any]") -> None:
         self._loop.call_soon_threadsafe(task.cancel)

@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from behave.model import Scenario
+from behave.reporter.base import Reporter
 from behave.runner import Context, ModelRunner
 
-from harness.errors import UnexpectedLogError
+from harness.errors import InfrastructureError, UnexpectedLogError
 from harness.reports.behave_messages.clock import as_of
+from harness.signals import unheard
+from harness.stage import LOG_DEADLINE, SCENARIO_CLOSE_DEADLINE
 
 if TYPE_CHECKING:
     from harness.suite import Suite
@@ -30,12 +33,14 @@ WATCHED = ("before_tag", "before_scenario", "after_scenario", "after_tag")
 """The hooks of a scenario; those of its steps are theirs."""
 LOOKS_UP = 0.2
 """Seconds after which somebody who waits looks up."""
-ENDS_WITHIN = 60.0
-"""Seconds in which all players have to have cleaned up behind them when a run is ended early."""
+ENDS_WITHIN = SCENARIO_CLOSE_DEADLINE + 3 * LOG_DEADLINE
+"""Seconds in which all players have cleaned up behind them when a run is ended early."""
 
 
 class HookedRunner(ModelRunner):  # type: ignore[misc]  # behave has no types
-    """A runner of behave's that knows the suite, which its hooks have opened."""
+    """A runner of behave's that knows the suite, which its hooks have opened, and the hooks as the project has them."""
+
+    own_hooks: dict[str, Callable[..., Any]]
 
     @property
     def suite(self) -> "Suite | None":
@@ -134,9 +139,9 @@ class _Player(HookedRunner):
     def __init__(self, runner: HookedRunner, script: _Script) -> None:
         super().__init__(runner.config, step_registry=runner.step_registry)
         self.formatters = [script]
-        # A formatter may have put a watch on the runner's hooks: here the script has one.
-        self.hooks = {name: getattr(hook, "__wrapped__", hook) for name, hook in runner.hooks.items()}
-        self.hooks |= {name: script.watched(name, self.hooks[name]) for name in WATCHED if name in self.hooks}
+        # Formatters have put a watch on the runner's hooks: here the script has one on those of the project.
+        hooks = runner.own_hooks
+        self.hooks = hooks | {name: script.watched(name, hooks[name]) for name in WATCHED if name in hooks}
         self.context = Context(self)
         with self.context.use_with_user_mode():
             for name in SHARED:
@@ -159,13 +164,16 @@ class _Performance:
         self.scenario = scenario
         self.script = _Script(scenario)
         self.player: _Player | None = None
-        self.failed = False
+        self.failed = self.is_told = False
+        self.crash: BaseException | None = None
 
     def play(self, runner: HookedRunner) -> None:
         """Have behave run it."""
         try:
             self.player = _Player(runner, self.script)
             self.failed = bool(Scenario.run(self.scenario, self.player))
+        except BaseException as crash:  # noqa: BLE001 -- it is raised where behave would have run the scenario
+            self.crash = crash
         finally:
             self.script.ends(self.scenario)
 
@@ -174,67 +182,99 @@ class _Performance:
         self.script.ends(self.scenario)
 
 
-class Players:
-    """Play `scenarios` of a `runner` ahead, `number` at a time, in their order; behave hears of each in its turn."""
+class Players(Reporter):  # type: ignore[misc]  # behave has no types
+    """Play `scenarios` of a `runner` ahead, `number` at a time, in their order; behave hears of each in its turn.
+
+    The first of its reporters: where a run ends early, what was not told counts as not come to.
+    """
 
     def __init__(self, runner: HookedRunner, scenarios: Sequence[Any], number: int) -> None:
+        super().__init__(runner.config)
         self._runner = runner
-        self._ahead = deque(_Performance(scenario) for scenario in scenarios)
+        assert runner.suite is not None, "no suite was opened"
+        self._suite = runner.suite
+        self._performances = {id(scenario): _Performance(scenario) for scenario in scenarios}
+        self._ahead = deque(self._performances.values())
         for performance in self._ahead:
             performance.scenario.run = functools.partial(self._tell, performance)
         self._is_over = False
+        runner.config.reporters.insert(0, self)
+        runner.config.capture_hooks = False  # there is one standard output for all
         self._threads = [
             threading.Thread(target=self._play, args=(n,), name=f"player-{n}", daemon=True) for n in range(number)
         ]
         for thread in self._threads:
             thread.start()
 
-    def _play(self, number: int) -> None:
-        suite = self._runner.suite
-        assert suite is not None, "no suite was opened"
-        with suppress(Exception):  # the suite keeps it, and tells
-            suite.bring_up_laboratory(number)
+    def _play(self, laboratory: int) -> None:
+        with suppress(InfrastructureError, KeyboardInterrupt):  # the suite keeps the one, and the other ends the run
+            self._suite.bring_up_laboratory(laboratory)
         while True:
             try:
                 performance = self._ahead.popleft()
             except IndexError:
                 return
-            if self._is_over or suite.is_over:
+            if self._is_over or self._suite.is_over:
                 performance.give_up()
             else:
                 performance.play(self._runner)
-                if self._is_over:  # it was cut short: nothing is known about it
-                    performance.scenario.reset()
 
     def _tell(self, performance: _Performance, runner: HookedRunner) -> bool:
         """Tell the runner's formatters what they are to be told of a scenario, as it comes: behave's `Scenario.run`."""
-        if runner.aborted:
-            self.end()
+        performance.is_told = True
         for formatter in runner.formatters:  # what has run here has ended before what is told now is dated back
             _tell(formatter, _Told("scenario_finished", (None,), 0))
+        try:
+            if runner.aborted:
+                self._end()
+            self._tell_all(performance)
+        except KeyboardInterrupt:
+            runner.abort(reason="KeyboardInterrupt")
+            self._end()
+            self._tell_all(performance)
+        if performance.crash is not None:
+            raise performance.crash
+        if self._suite.is_over:
+            runner.abort(reason="there is nothing left to run on")
+        if performance.player is not None:
+            runner.hook_failures += performance.player.hook_failures
+            runner.undefined_steps.extend(performance.player.undefined_steps)
+        return performance.failed or bool(runner.aborted)
+
+    def _tell_all(self, performance: _Performance) -> None:
         for told in performance.script:
             with as_of(told.at):
-                for formatter in runner.formatters:
+                for formatter in self._runner.formatters:
                     _tell(formatter, told)
-        if self._runner.suite is not None and self._runner.suite.is_over:
-            runner.abort(reason="there is nothing left to run on")
-        if performance.player is None:
-            return bool(Scenario.run(performance.scenario, runner))
-        runner.hook_failures += performance.player.hook_failures
-        runner.undefined_steps.extend(performance.player.undefined_steps)
-        return performance.failed
+
+    def feature(self, feature: Any) -> None:
+        """See behave's `Reporter`: a feature has ended, or is not going to be run."""
+        scenarios = [self._performances.get(id(scenario)) for scenario in feature.walk_scenarios()]
+        if any(performance is not None and not performance.is_told for performance in scenarios):
+            self._end()
 
     def end(self) -> None:
-        """Begin with nothing more, cancel what is being played, and wait until all is cleaned up behind it."""
-        self._is_over = True
-        suite = self._runner.suite
-        if suite is None or not any(thread.is_alive() for thread in self._threads):
+        """See behave's `Reporter`."""
+
+    def stop(self) -> None:
+        """See that nobody plays any more, or is waited for, now that the run ends."""
+        if any(thread.is_alive() for thread in self._threads):
+            self._end()
+
+    def _end(self) -> None:
+        """Begin with nothing more, cut short what is being played, and wait until all is cleaned up behind it."""
+        if self._is_over:
             return
-        suite.turns.end()
-        suite.loop.ends_for_others()
-        deadline = time.monotonic() + ENDS_WITHIN
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self._is_over = True
+        with unheard():
+            self._suite.turns.end()
+            self._suite.loop.ends_for_others()
+            deadline = time.monotonic() + ENDS_WITHIN * self._suite.factor
+            for thread in self._threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
+            for performance in self._performances.values():
+                if not performance.is_told:
+                    performance.scenario.reset()
 
 
 def _tell(formatter: Any, told: _Told) -> None:

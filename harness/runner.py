@@ -84,7 +84,7 @@ class AcceptanceRunner(HookedRunner, Runner):  # type: ignore[misc]  # behave ha
         """Run a hook; between the first and the last of a run, scenarios are played ahead."""
         if hook_name == "after_all":
             if self._players is not None:
-                self._players.end()
+                self._players.stop()
             self._tell_duration()
         passed = super().run_hook(hook_name, *args)
         if hook_name == "before_all" and passed and self.suite is not None and self.suite.rooms.number > 1:
@@ -125,6 +125,7 @@ class AcceptanceRunner(HookedRunner, Runner):  # type: ignore[misc]  # behave ha
         self.context.selected = selected
         if not self.config.dry_run:
             self._keep_messages(settings.artifacts)
+        self.own_hooks = dict(self.hooks)
         return bool(super().run_model(features))
 
     def _keep_messages(self, folder: Path) -> None:

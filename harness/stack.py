@@ -65,6 +65,11 @@ class Stack:
         assert self._starting is not None
         await asyncio.shield(self._starting)
 
+    async def rest(self) -> None:
+        """Wait until it has started, or failed to, if that has begun."""
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+
     @property
     def template(self) -> str:
         """The migrated database that scenarios get clones of; another one for each image that migrates."""

@@ -1,6 +1,5 @@
 """One scenario on its stage: its scope, from its opening to its closing."""
 
-import concurrent.futures
 import os
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,11 @@ SCENARIO_CLOSE_DEADLINE = 150.0
 """More than the faults of a scenario may take to heal, one after the other, and its containers to go."""
 EVIDENCE_DEADLINE = 5.0
 LOG_DEADLINE = 10.0
+
+
+def where(*, laboratory: bool) -> str:
+    """Return in words where a scenario takes place."""
+    return "in a laboratory" if laboratory else "on the shared site"
 
 
 class Stage:
@@ -44,7 +48,8 @@ class Stage:
         except InfrastructureError as trouble:
             self._suite.has_trouble(trouble)
             raise
-        except concurrent.futures.CancelledError:  # the run ends: nothing is refuted by that
+        except KeyboardInterrupt:  # what the service makes of it that the scenario ends half-way is nobody's business
+            self._watch.has_failed = True
             raise
         except Exception as error:
             self._suite.has_refuted = self._watch.has_failed = True
@@ -79,7 +84,7 @@ class Stage:
                 try:
                     told = self._sweep_log()
                 finally:
-                    with self._suite.timings.taking("scenario clean-up"):
+                    with self._suite.timings.taking(f"clean-up {where(laboratory=self._watch.is_alone)}"):
                         self._close_scope()
             if self._watch.is_alone:  # what was written while all that it had broken was healed, and until it ended
                 self._look_at_log(self._watch.look_again())

@@ -1,7 +1,5 @@
 """One run of the suite: what `environment.py` opens and closes."""
 
-import concurrent.futures
-import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +16,10 @@ from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
 from harness.scopes import ALONE, HarnessProvider, ScenarioInfo, SuiteScope
 from harness.settings import ROOT, Settings
-from harness.signals import SIGNALS
+from harness.signals import unheard
 from harness.sites import SharedSite, Site
 from harness.stack_images import StackImages, have_images
-from harness.stage import LOG_DEADLINE, SCENARIO_CLOSE_DEADLINE, Stage
+from harness.stage import LOG_DEADLINE, SCENARIO_CLOSE_DEADLINE, Stage, where
 from harness.standing import Ground, Standing
 from harness.target import Target, Wiring
 from harness.timings import Timings
@@ -33,7 +31,7 @@ CLOSE_DEADLINE = 30.0
 
 
 class Suite:
-    """The RUN scope, and in it one SCENARIO scope after the other.
+    """The RUN scope, and in it the SCENARIO scopes.
 
     `providers` are the actors', `wiring` and `personal_fields` what the contract says about Kafka and about which
     fields hold personal data; so many of the selected scenarios are `in_laboratories`; `artifacts` is the folder for
@@ -89,8 +87,6 @@ class Suite:
         except ServiceEndedError:
             self.is_over = True
             raise
-        except concurrent.futures.CancelledError:  # the run ends: that is no trouble
-            raise
         except Exception as error:
             trouble = as_trouble(error, doing)
             self.has_trouble(trouble)
@@ -140,15 +136,15 @@ class Suite:
         )
 
     async def _bring_up(self, laboratory: bool) -> None:
-        """Start what a scenario needs; once the shared site stands, begin with the laboratory if one is ahead."""
+        """Start what a scenario needs, and the laboratory in the background where one is ahead and nobody else does."""
         assert self._container is not None, "the run was not opened"
-        if laboratory:
+        if not laboratory:
+            shared = await self._container.get(SharedSite)
+            self.timings.note_parts(shared.stack.name, shared.stack.started)
+            if self._in_laboratories and self.rooms.number == 1:
+                (await self._container.get(Laboratories)).first.begin()
+        elif self.rooms.number == 1:
             await self._bring_up_laboratory(0)
-            return
-        shared = await self._container.get(SharedSite)
-        self.timings.note_parts(shared.stack.name, shared.stack.started)
-        if self._in_laboratories:
-            (await self._container.get(Laboratories)).first.begin()
 
     async def _bring_up_laboratory(self, number: int) -> None:
         assert self._container is not None, "the run was not opened"
@@ -156,11 +152,20 @@ class Suite:
         self.timings.note_parts(stack.name, stack.started)
 
     def bring_up_laboratory(self, number: int) -> None:
-        """Start a laboratory, unless that has begun already; raises `InfrastructureError`, kept as `trouble` too."""
-        with self.keeping_trouble("Starting the laboratory"):
+        """Start one of several laboratories; raises `InfrastructureError`, kept as `trouble` too."""
+        with self._a_turn(), self.keeping_trouble("Starting the laboratory"):
             self.loop.run(
                 self._bring_up_laboratory(number), deadline=START_DEADLINE * self.factor, what="Starting the laboratory"
             )
+
+    @contextmanager
+    def _a_turn(self) -> Iterator[None]:
+        """Have a turn, as a scenario that may have company; raises KeyboardInterrupt when the run ends."""
+        self.turns.take(alone=False)
+        try:
+            yield
+        finally:
+            self.turns.leave()
 
     def bring_up(self) -> None:
         """Start all that any scenario could need; raises `InfrastructureError`."""
@@ -170,11 +175,15 @@ class Suite:
                     self._bring_up(laboratory), deadline=START_DEADLINE * self.factor, what="Starting the stacks"
                 )
 
+    async def _rest(self) -> None:
+        assert self._container is not None, "the run was not opened"
+        await (await self._container.get(Laboratories)).rest()
+
     def open_scenario(self, scenario: Any) -> Stage:
         """Open the SCENARIO scope for behave's `scenario`, with the site where it takes place.
 
         What it needs and does not run yet is started. Raises `InfrastructureError`, kept as `trouble` too, and
-        `ServiceEndedError` when an earlier scenario has ended the shared service; TurnsOverError when the run ends.
+        `ServiceEndedError` when an earlier scenario has ended the shared service; KeyboardInterrupt when the run ends.
         """
         alone = ALONE in scenario.effective_tags
         self.turns.take(alone=alone)
@@ -197,10 +206,12 @@ class Suite:
                 deadline=START_DEADLINE * self.factor,
                 what=f"Starting the {site}",
             )
-        with self.timings.taking("scenario set-up"):
+        with self.timings.taking(f"set-up {where(laboratory=info.needs_laboratory)}"):
             entered = self._container(context={ScenarioInfo: info})
             scope = self.loop.run(entered.__aenter__(), deadline=5, what="Opening the scenario's scope")
             try:
+                if info.wants_to_be_alone:
+                    self.loop.run(self._rest(), deadline=START_DEADLINE * self.factor, what="Waiting to be alone")
                 self.loop.run(scope.get(Site), deadline=START_DEADLINE * self.factor, what="Preparing the scenario")
                 watch = self.loop.run(LogWatch.of(self.sweep, scope), deadline=5, what="Beginning to watch the log")
             except BaseException:
@@ -213,13 +224,8 @@ class Suite:
 
     def close(self) -> None:
         """Close the RUN scope and remove every container, network and volume of the run; Ctrl-C has to wait."""
-        signals = {s: signal.signal(s, signal.SIG_IGN) for s in SIGNALS}
-        try:
-            with self.timings.taking("clean-up"):
-                self._close()
-        finally:
-            for number, handler in signals.items():
-                signal.signal(number, handler)
+        with unheard(), self.timings.taking("clean-up"):
+            self._close()
         if self._loop is not None and self.settings.timings:
             self.timings.write(self.settings.timings)
         if self.sweep.of_run:

@@ -3,10 +3,6 @@
 import threading
 
 
-class TurnsOverError(Exception):
-    """The run ends: nobody takes a turn any more."""
-
-
 class Turns:
     """Many scenarios play at the same time, but one that wants to be alone waits for all others, and they wait for it.
 
@@ -20,7 +16,7 @@ class Turns:
         self._is_alone = self._is_over = False
 
     def take(self, *, alone: bool) -> None:
-        """Wait for one's turn; raises TurnsOverError when there is none any more."""
+        """Wait for one's turn; raises KeyboardInterrupt when the run ends before it comes."""
         with self._changed:
             self._waiting += alone
             try:
@@ -29,7 +25,7 @@ class Turns:
                 self._waiting -= alone
                 self._changed.notify_all()
             if self._is_over:
-                raise TurnsOverError("the run ends before this scenario has had its turn")
+                raise KeyboardInterrupt
             self._playing += 1
             self._is_alone = alone
 
