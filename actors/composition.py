@@ -27,7 +27,7 @@ from harness.sites import Site
 T = TypeVar("T")
 
 HOST = "127.0.0.1"
-READY_WITHIN, ENDS_WITHIN = 15.0, 10.0
+READY_WITHIN, ENDS_WITHIN = 15.0, 20.0
 WELL = 200
 
 
