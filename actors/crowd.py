@@ -59,6 +59,14 @@ class Crowd:
         refused = [answer for answer in answers if answer.status_code not in {OK, CREATED}]
         assert not refused, _told(refused, len(answers), "were not served")
 
+    async def was_sent_away(self) -> None:
+        """Wait for all answers; raises AssertionError unless each was a failure, or its connection was closed."""
+        told = await asyncio.gather(*self._asked, return_exceptions=True)
+        other = [trouble for trouble in told if not isinstance(trouble, (httpx.Response, httpx.TransportError))]
+        assert not other, f"a request ended in another way: {other[0]!r}"
+        answers = [answer for answer in told if isinstance(answer, httpx.Response) and not answer.is_server_error]
+        assert not answers, _told(answers, len(told), "were answered, though they cannot have been served")
+
     def never_stops(self) -> None:
         """Send requests that read and write, one after the other, until `went_on` or the end of the scenario."""
         self._busy = asyncio.create_task(self._go_on())
