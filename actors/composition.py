@@ -28,7 +28,7 @@ from harness.sites import Site
 T = TypeVar("T")
 
 HOST = "127.0.0.1"
-READY_WITHIN, ENDS_WITHIN = 15.0, 10.0
+READY_WITHIN, ENDS_WITHIN = 15.0, 20.0
 WELL = 200
 _COMPOSED_IN: ContextVar[Journal | None] = ContextVar("composed_in", default=None)
 """The journal of the scenario for which a task works, and all that it begins: several may play at the same time."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from actors.promised_health import AWAY
 from actors.teacher import CREATED, OK, Teacher
 from harness.names import Names
 
@@ -32,9 +33,14 @@ class Crowd:
                 self._send("GET", "/v1/classes/?limit=5")
 
     def changes_class(self, name: str, times: int) -> None:
-        """Send requests that give a class the name that it has."""
-        for _ in range(times):
-            self._send("PUT", f"/v1/classes/{self._names.id('class', name)}", {"name": name})
+        """Send requests that give a class the name that it has; one that has waited in vain is sent once more."""
+        path, body = f"/v1/classes/{self._names.id('class', name)}", {"name": name}
+        self._asked += [asyncio.create_task(self._insists("PUT", path, body)) for _ in range(times)]
+
+    async def _insists(self, method: str, path: str, body: Any) -> httpx.Response:
+        while (answer := await self._teacher.call(method, path, body)).status_code == AWAY:
+            pass
+        return answer
 
     def _send(self, method: str, path: str, body: Any = None) -> None:
         self._asked.append(asyncio.create_task(self._teacher.call(method, path, body)))
@@ -52,6 +58,14 @@ class Crowd:
         assert not silent, f"{len(silent)} of {len(told)} requests were not answered, the first with {silent[0]}"
         refused = [answer for answer in answers if answer.status_code not in {OK, CREATED}]
         assert not refused, _told(refused, len(answers), "were not served")
+
+    async def was_sent_away(self) -> None:
+        """Wait for all answers; raises AssertionError unless each was a failure, or its connection was closed."""
+        told = await asyncio.gather(*self._asked, return_exceptions=True)
+        other = [trouble for trouble in told if not isinstance(trouble, (httpx.Response, httpx.TransportError))]
+        assert not other, f"a request ended in another way: {other[0]!r}"
+        answers = [answer for answer in told if isinstance(answer, httpx.Response) and not answer.is_server_error]
+        assert not answers, _told(answers, len(told), "were answered, though they cannot have been served")
 
     def never_stops(self) -> None:
         """Send requests that read and write, one after the other, until `went_on` or the end of the scenario."""

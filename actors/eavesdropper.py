@@ -14,6 +14,7 @@ from actors.marker import Marker
 from actors.nlp_service import NlpService
 from actors.start import WRONG_PASSWORD
 from actors.teacher import CREATED, Teacher
+from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
@@ -51,10 +52,18 @@ class Eavesdropper:
     """Has names told to the service in every way, and reads all that it has written since it was started."""
 
     def __init__(
-        self, site: Site, names: Names, teacher: Teacher, nlp: NlpService, marker: Marker, *, journal: Journal
+        self,
+        site: Site,
+        names: Names,
+        teacher: Teacher,
+        nlp: NlpService,
+        marker: Marker,
+        *,
+        journal: Journal,
+        patience: Patience,
     ) -> None:
         self._site, self._names, self._teacher = site, names, teacher
-        self._nlp, self._marker, self._journal = nlp, marker, journal
+        self._nlp, self._marker, self._journal, self._patience = nlp, marker, journal, patience
         self._ways: dict[str, Callable[[], Awaitable[None]]] = {
             "requests that are granted": self._in_granted_requests,
             "requests that are refused": self._in_refused_requests,
@@ -187,9 +196,14 @@ class Eavesdropper:
 
     async def finds_nothing_in_the_log(self) -> None:
         """Raise AssertionError if any line of the log tells a name, an address, or a secret."""
-        lines = await self._site.service.log_lines(0.0)
+
+        async def read() -> list[str]:
+            written = await self._site.service.log_lines(0.0)
+            assert written, "the log is empty"
+            return written
+
+        lines = await self._patience.eventually(read)
         self._journal.look("somebody", "read the log", lines=len(lines))
-        assert lines, "the log is empty"
         secrets = SECRETS | {WRONG_PASSWORD}
         for what, words in (("a secret", secrets), ("somebody's name or address", WORDS)):
             telling = [line for line in lines if betrayed(line, words)]

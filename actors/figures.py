@@ -9,7 +9,7 @@ from actors.nlp_service import NlpService
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
 from harness.compare import Row, assert_exactly
-from harness.eventually import Patience, SettledError
+from harness.eventually import Patience
 from harness.journal import Journal
 from harness.sites import Site
 from harness.sql import text
@@ -186,7 +186,7 @@ class FigureReader:
         async def look() -> None:
             shown, sessions = _figure(await self._read(), CONNECTIONS), await self._auditor.sessions()
             if sessions.waiting < waiting:
-                raise SettledError("not all wait for the edit any more, and the connections are not shown yet")
+                raise AssertionError("not all wait for the edit any more, and the connections are not shown yet")
             assert max(waiting, sessions.open - 1) <= shown <= sessions.open, (
                 f"PostgreSQL knows of {sessions.open} connections, of which one may be beside the pool, and {waiting} "
                 f"wait for the edit; {CONNECTIONS} is {shown:g}"

@@ -105,8 +105,8 @@ class Operator:
 
     async def signals(self, name: str) -> None:
         """Send a signal such as SIGTERM to the service."""
-        self._signalled_at = time.time()
         await self._site.service.signal(name)
+        self._signalled_at = time.time()
         self._journal.write("operator", f"sent {name}")
 
     async def kills_service(self) -> None:
@@ -203,7 +203,7 @@ class Operator:
         """Wait until the service has ended, and check how (L4); `seconds` count from the signal."""
         ended = await self.sees_the_end(within=seconds)
         took = ended.at - self._signalled_at
-        if ended.exit_code != exit_code or took > seconds:
+        if ended.exit_code != exit_code or took > self._patience.seconds(seconds):
             raise AssertionError(
                 f"it ended {took:.1f} s after the signal with exit code {ended.exit_code}, "
                 f"expected {exit_code} within {seconds} s\n{self._site.service.log_tail()}"

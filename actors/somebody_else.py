@@ -1,5 +1,6 @@
 """Somebody else who works on the same classes; whatever they hold is let go when the scenario ends."""
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -14,6 +15,8 @@ from harness.sql import text
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+GIVES_UP_WITHIN = 5.0
+"""Seconds in which a PostgreSQL that goes on has undone what is given up."""
 _NEW_CLASS = (
     "INSERT INTO classes (id, name, created_by_user_id, course_id)"
     " SELECT :id, :name, 'somebody else', id FROM courses WHERE course_code = 'ENG5'"
@@ -141,9 +144,12 @@ class SomebodyElse:
         self._journal.write("somebody else", "let go")
 
     async def gives_up(self) -> None:
-        """Let go of whatever is still held, without committing it."""
+        """Let go of whatever is still held, without committing it; a PostgreSQL that stands still does so later."""
         self._held = None
-        await self._holding.aclose()
+        giving_up = asyncio.create_task(self._holding.aclose())
+        done, _ = await asyncio.wait([giving_up], timeout=GIVES_UP_WITHIN)
+        if done:
+            giving_up.result()
 
     async def creates_class_under_its_id(self, name: str, students: Sequence[str]) -> None:
         """Insert a class, so far known by its id alone, with students on its roster."""

@@ -41,6 +41,8 @@ LOOKED_AT, AT_ONCE, A_SECOND = 1.0, 12, 8
 and so many a second: air for a service that has several clients of one part, each of which tries by itself."""
 CLEAR = 500
 """Characters of a line that somebody will read; one with a stack in it has more."""
+TOLD_WITHIN = 5.0
+"""Seconds in which the engine tells what a process has written."""
 ASKS_AGAIN_WITHIN, ENDS_WITHIN, STARTS_WITHIN = 15.0, 15.0, 20.0
 """Seconds that leave a slow machine time for the process to start, which takes one."""
 
@@ -124,7 +126,11 @@ class Start:
 
     async def has_said(self, reason: str) -> None:
         """Raise AssertionError unless it said in one line why it ended, and told no secret."""
-        assert_said(reason, REASONS[reason], await self._site.service.log_lines(self._begun))
+
+        async def look() -> None:
+            assert_said(reason, REASONS[reason], await self._site.service.log_lines(self._begun))
+
+        await self._patience.eventually(look, within=TOLD_WITHIN)
 
     async def begins_where_one_runs(self) -> None:
         """Start another process at the address and the port of the one that runs, and wait until it has ended."""

@@ -3,14 +3,21 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
-from aiokafka.errors import GroupCoordinatorNotAvailableError, TopicAlreadyExistsError
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    KafkaConnectionError,
+    NodeNotReadyError,
+    NotCoordinatorForGroupError,
+    TopicAlreadyExistsError,
+)
 from aiokafka.protocol.group import LeaveGroupRequest
 from aiokafka.structs import OffsetAndMetadata
 
@@ -21,6 +28,20 @@ logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 READINESS_TOPIC = "acceptance.readiness"
 STABLE = "Stable"
+
+
+@contextmanager
+def _known(group: str) -> Iterator[None]:
+    """Raise AssertionError where Kafka is there, and for a moment has nobody who knows about a group."""
+    try:
+        yield
+    except (
+        GroupCoordinatorNotAvailableError,
+        KafkaConnectionError,
+        NodeNotReadyError,
+        NotCoordinatorForGroupError,
+    ) as error:
+        raise AssertionError(f"Kafka has nobody at the moment who knows about the group {group}: {error!r}") from error
 
 
 @dataclass(frozen=True)
@@ -184,10 +205,8 @@ class Broker:
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """Return the committed offsets of `group` in `topic`, partition to offset; raises AssertionError if not now."""
-        try:
+        with _known(group):
             offsets = await self.admin.list_consumer_group_offsets(group)
-        except GroupCoordinatorNotAvailableError as error:  # for a moment, as after a pause
-            raise AssertionError(f"Kafka has nobody at the moment who knows about the group {group}") from error
         return {tp.partition: meta.offset for tp, meta in offsets.items() if tp.topic == topic and meta.offset >= 0}
 
     async def commit_ends(self, group: str, topics: Iterable[str]) -> None:
@@ -225,7 +244,8 @@ class Broker:
         return {member[0]: frozenset(_given(member[4]).get(topic, ())) for member in members}
 
     async def _describe(self, group: str) -> tuple[str, list[Any]]:
-        (response,) = await self.admin.describe_consumer_groups([group])
+        with _known(group):
+            (response,) = await self.admin.describe_consumer_groups([group])
         (described,) = response.groups
         return described[2], described[5]
 

@@ -10,6 +10,8 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 0.004
 LONGEST_PAUSE = 0.05
+LEAST_LOOK = 3.0
+"""Seconds that a look has at least, also the last one."""
 HISTORY = 8
 
 
@@ -57,7 +59,7 @@ class Patience:
         while True:
             last = time.monotonic() >= deadline
             try:
-                async with asyncio.timeout(max(deadline - time.monotonic(), 1.0)):
+                async with asyncio.timeout(max(deadline - time.monotonic(), self.seconds(LEAST_LOOK))):
                     return await attempt()
             except TimeoutError as error:
                 _note(seen, begun, f"the look itself hung ({error!r})")

@@ -1,5 +1,7 @@
 """The operator starts and stops the service."""
 
+import asyncio
+
 from behave.model import Table
 from dishka import FromDishka
 
@@ -103,9 +105,12 @@ async def operator_sends_signal_during_edit(
     monitoring: FromDishka[Monitoring],
     somebody: FromDishka[SomebodyElse],
 ) -> None:
-    await operator.signals(signal)
-    await monitoring.is_refused()
-    await somebody.lets_go()
+    async def edit_is_finished() -> None:
+        await monitoring.is_refused()
+        await somebody.lets_go()
+
+    # Not one after the other: the service stops from the signal on, however late the engine tells that it was sent.
+    await asyncio.gather(operator.signals(signal), edit_is_finished())
 
 
 @then("the service ends within {int} seconds with exit code {int}")

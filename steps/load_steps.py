@@ -35,6 +35,11 @@ async def changes_wait(number: int, name: str, crowd: FromDishka[Crowd], somebod
     await somebody.is_waited_for_by(sessions=number)
 
 
+@then("no change was said to be made")
+async def nothing_said_to_be_made(crowd: FromDishka[Crowd]) -> None:
+    await crowd.was_sent_away()
+
+
 @when("{int} requests of teachers and {int} events come in at once")
 async def requests_and_events_come_in(
     requests: int, events: int, crowd: FromDishka[Crowd], flood: FromDishka[Flood]

@@ -57,6 +57,12 @@ Feature: The service starts and stops in an orderly way
       And none of its connections to PostgreSQL, Kafka and Redis is left
       And the event is neither stored nor acknowledged
 
+    Scenario: A request that cannot be finished is not said to be done, and does not keep the service
+      Given 2 changes of "8B" wait, each with a connection, until somebody else has finished an edit
+      When the operator sends it SIGTERM
+      Then the service ends within 8 seconds with exit code 0
+      And no change was said to be made
+
     @R2
     Scenario Outline: Told to stop while Kafka <is away>, it ends in time all the same
       Given Kafka <is away>

@@ -53,11 +53,14 @@ class KafkaContainer(RunContainer):
             KAFKA_AUTO_CREATE_TOPICS_ENABLE="false",
             # A scenario that waits until a member is missed may have it missed soon (the least is 6 s otherwise).
             KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS="1000",
-            # A broker that was killed may come back at once (KRaft waits for its session otherwise).
-            KAFKA_BROKER_SESSION_TIMEOUT_MS="1000",
             KAFKA_BROKER_HEARTBEAT_INTERVAL_MS="200",
             KAFKA_HEAP_OPTS="-Xms256m -Xmx512m",
         )
+        if (
+            proxy
+        ):  # Who may be killed is to be able to come back at once (KRaft waits for its session). Others are not to
+            # be taken for dead where the machine stands still for a moment.
+            self.with_envs(KAFKA_BROKER_SESSION_TIMEOUT_MS="2000")
         self.broker: Broker | None = None
 
     def choose_port(self, port: int) -> None:

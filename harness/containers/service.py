@@ -88,7 +88,7 @@ class ServiceContainer(RunContainer):
 
     async def up(self, within: float = 60) -> None:
         """Start it as any container; who was a member of its group before is not taken for it."""
-        self._others = frozenset(await self._broker.members(self._group))
+        self._others = frozenset(await self.patience.eventually(lambda: self._broker.members(self._group)))
         await super().up(within)
 
     async def begin(self) -> None:

@@ -9,8 +9,10 @@ READY_WITHIN = 30.0
 """Seconds in which a container that was mended has to be ready."""
 UNABLE, FREEZE_WITHIN = "unable to freeze", 10.0
 """What the engine says when a process of the container was being born just then, and the seconds of asking again."""
-STOP_WITHIN = 10
-"""Seconds that a container has to stop in an orderly way."""
+STOP_WITHIN = 45
+"""Seconds that a container has to stop in an orderly way; Kafka takes some, and more on a busy machine."""
+KILLED_WITHIN = 30
+"""Seconds in which a process that was killed is gone."""
 
 
 class Paused(Fault):
@@ -75,7 +77,7 @@ class Killed(Fault):
 
     async def _end(self) -> None:
         await self._container.engine(lambda container: container.kill())
-        await self._container.engine(lambda container: container.wait(timeout=STOP_WITHIN))
+        await self._container.engine(lambda container: container.wait(timeout=KILLED_WITHIN))
 
     async def prove(self) -> None:
         """See `Fault`."""

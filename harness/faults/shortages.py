@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 SPACE = "acceptance_corner"
 FILLER = f"{CORNER}/filler"
-MOST_ROUNDS, AT_A_TIME = 20, 16
+MOST_ROUNDS, BETWEEN_ROUNDS, AT_A_TIME = 100, 0.02, 16
 _OTHERS = (
     "FROM pg_stat_activity WHERE datname = $1 AND application_name <> $2 AND backend_type = 'client backend'"
     " AND pid <> pg_backend_pid()"
 )
+_ALL_ARE_SEEN = (
+    "SELECT count(*) >= current_setting('max_connections')::int FROM pg_stat_activity"
+    " WHERE backend_type = 'client backend'"
+)
+"""Who is just coming or going has a slot all the same, and is not among those that are seen."""
 _LIES_IN = "SELECT t.spcname FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.oid = $1::regclass"
 _SETTING = "SELECT current_setting($1)"
 
@@ -43,8 +48,10 @@ class NoSlots(Fault):
                 f"SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) {_OTHERS}", self._database, SUITE
             )
             await self._take_what_is_left()
-            if not ended:
+            if not ended and await self._taken[0].fetchval(_ALL_ARE_SEEN):
                 return
+            await asyncio.sleep(BETWEEN_ROUNDS)
+        raise AssertionError(f"in {MOST_ROUNDS} rounds not all connections could be taken")
 
     async def prove(self) -> None:
         """See `Fault`."""

@@ -9,6 +9,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
 from class_management.application.health import ConsumerState
+from class_management.entrypoints.consumer import consumer as consumer_module
 from class_management.entrypoints.consumer.consumer import SuggestionConsumer
 from class_management.entrypoints.consumer.handler import Handler
 from class_management.metrics import Metrics
@@ -117,6 +118,33 @@ async def test_a_stop_is_a_stop_also_when_the_group_cannot_be_left(
     )
     running = asyncio.create_task(consumer.run())
     await started.wait()
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()
+
+
+async def test_a_fetch_of_aiokafkas_that_was_cancelled_does_not_end_the_service(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(consumer_module, "RECONNECT_SECONDS", 0.01)
+    client, sessions = Client(lambda: {PARTITION: 1}), asyncio.Semaphore(0)
+
+    async def fails(**_: int) -> dict[TopicPartition, list[Any]]:
+        raise KafkaConnectionError
+
+    async def stop() -> None:
+        sessions.release()
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(client, "getmany", fails)
+    monkeypatch.setattr(client, "stop", stop)
+    consumer = SuggestionConsumer(cast("Any", lambda: client), cast("Handler", None), ConsumerState(30), Metrics())
+    running = asyncio.create_task(consumer.run())
+    async with asyncio.timeout(5):
+        await sessions.acquire()
+        await sessions.acquire()
+    assert not running.done()
+    assert "the group was left in a hurry" in caplog.messages
     running.cancel()
     await asyncio.wait([running], timeout=5)
     assert running.cancelled()

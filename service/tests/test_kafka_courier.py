@@ -1,6 +1,7 @@
 """That announcements of one key stay in order whatever a broker answers, over a producer that only takes note."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
@@ -197,3 +198,27 @@ async def test_who_closes_when_it_has_just_connected_closes_that(
     await asyncio.sleep(0)
     await courier.close()
     assert [producer.stopped for producer in made] == [True]
+
+
+async def test_a_batch_that_fails_after_it_was_given_up_is_looked_at(
+    courier: KafkaCourier, made: list[Producer], caplog: pytest.LogCaptureFixture
+) -> None:
+    made[0].ends = lambda _: "never"
+    assert "in time" in ((await courier.deliver(ALL)).trouble or "")
+    await courier.close()
+    made[0].open.pop().set_exception(RequestTimedOutError())
+    await asyncio.sleep(0)
+    gc.collect()
+    assert "never retrieved" not in caplog.text
+
+
+async def test_a_partition_that_is_gone_when_it_is_written_to_is_trouble(
+    courier: KafkaCourier, made: list[Producer]
+) -> None:
+    def gone(_: list[bytes]) -> Any:
+        raise AssertionError("Unrecognized partition")
+
+    made[0].ends = gone
+    delivery = await courier.deliver(ALL)
+    assert not delivery.published
+    assert "topic, which was made anew" in (delivery.trouble or "")

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 
 import pytest
+from aiokafka.errors import KafkaTimeoutError
 from dishka import Provider, Scope, make_async_container
 
 from class_management.application.health import StartError
@@ -59,11 +60,13 @@ async def test_a_connection_that_was_given_up_is_a_warning_and_all_else_an_error
     given_up.set_exception(ConnectionError("unexpected connection_lost() call"))
     del given_up
     on_given_up(loop, {"message": "Unclosed AIOKafkaConnection"})
+    on_given_up(loop, {"message": "Task exception was never retrieved", "exception": KafkaTimeoutError()})
     on_given_up(loop, {"message": "Future exception was never retrieved", "exception": ValueError("a defect")})
-    on_given_up(loop, {"message": "Task exception was never retrieved", "exception": OSError("a part that ended")})
+    on_given_up(loop, {"message": "Task exception was never retrieved", "exception": KeyError("a defect")})
     assert [(record.levelname, record.message.partition("\n")[0]) for record in caplog.records] == [
         ("WARNING", "a connection was given up"),
         ("WARNING", "a connection to kafka was given up"),
+        ("WARNING", "a connection was given up"),
         ("ERROR", "Future exception was never retrieved"),
         ("ERROR", "Task exception was never retrieved"),
     ]

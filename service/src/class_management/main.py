@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from aiokafka.errors import KafkaError
 from dishka import AsyncContainer, Provider
 
 from class_management.adapters.postgres.errors import describe
@@ -27,6 +28,8 @@ STOP_SECONDS = 5.0
 CLOSE_SECONDS = 1.5
 """How long closing all connections may take."""
 
+NEVER_RETRIEVED = ("Future exception was never retrieved", "Task exception was never retrieved")
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,12 +46,13 @@ async def serve(settings: Settings) -> None:
 
 def on_given_up(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Tell as a warning that a connection was given up, which libraries call an error: aiokafka where Kafka does not
-    answer, asyncpg where the time to connect ends in the very moment in which the connection is made.
+    answer, or has not answered before a commit was given up; asyncpg where the time to connect ends in the very moment
+    in which the connection is made.
     """
     message, error = str(context.get("message", "")), context.get("exception")
     if message.startswith("Unclosed AIOKafka"):
         logger.warning("a connection to kafka was given up")
-    elif message == "Future exception was never retrieved" and isinstance(error, OSError):
+    elif message in NEVER_RETRIEVED and isinstance(error, (OSError, KafkaError)):
         logger.warning("a connection was given up", extra={"error": type(error).__name__})
     else:
         loop.default_exception_handler(context)

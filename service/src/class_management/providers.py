@@ -1,6 +1,8 @@
 """Where everything is put together: the one module that sees all layers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from functools import partial
 
 from aiokafka import AIOKafkaConsumer
@@ -52,6 +54,9 @@ from class_management.metrics import Metrics
 from class_management.settings import Settings
 from class_management.tracing import Tracing
 
+DISPOSE_SECONDS = 1.0
+"""How long closing the pool may take, of the time that closing everything has."""
+
 
 class Connections(Provider):
     """What lives as long as the process: connections, counters, the consumer."""
@@ -67,7 +72,9 @@ class Connections(Provider):
         if isinstance(pool := engine.pool, QueuePool):
             metrics.database_connections.set_function(lambda: pool.checkedin() + pool.checkedout())
         yield engine
-        await engine.dispose()
+        with suppress(TimeoutError):  # one that hangs is not to keep the others from being closed
+            async with asyncio.timeout(DISPOSE_SECONDS):
+                await engine.dispose()
 
     @provide
     async def probe(self, settings: Settings) -> AsyncIterator[PostgresProbe]:

@@ -128,6 +128,11 @@ class KafkaCourier:
             await self._send(producer, place, events, result)
         except KafkaError as error:
             result.failed(error, f"writing to {place[0]}")
+        except (
+            AssertionError,
+            TypeError,
+        ) as error:  # aiokafka's answer to a partition that is gone since it was chosen
+            result.failed(error, f"writing to {place[0]}, which was made anew")
 
     async def _send(
         self, producer: AIOKafkaProducer, place: tuple[str, int], events: Sequence[Outgoing], result: _Result
@@ -144,6 +149,7 @@ class KafkaCourier:
                 ids.append(event.id)
             topic, partition = place
             sent = await producer.send_batch(batch, topic, partition=partition)
+            sent.add_done_callback(_looked_at)
             self._on_their_way[place] = _Sent(ids, sent)
             # What was refused together is sent one by one, so that only the guilty one pays.
             alone = not await self._arrived(place, result) or alone
@@ -165,3 +171,9 @@ class KafkaCourier:
         del self._on_their_way[place]
         result.published.update(ids)
         return True
+
+
+def _looked_at(sent: "asyncio.Future[object]") -> None:
+    """Look at what became of a batch: nobody else does where its delivery was given up, and asyncio would complain."""
+    if not sent.cancelled():
+        sent.exception()

@@ -37,7 +37,7 @@ class TimeoutMonitor:
             try:
                 await self._check()
                 pause = self._pause
-            except UnavailableError as error:
+            except (UnavailableError, RefusedError) as error:
                 logger.warning("the check for overdue answers has to wait", extra={"reason": str(error)})
                 pause = min(self._pause, RETRY_SECONDS)
             with suppress(TimeoutError):

@@ -128,3 +128,8 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
                 await client.stop()
         except (TimeoutError, KafkaError, OSError) as error:
             logger.warning("the group could not be left", extra={"error": type(error).__name__})
+        except asyncio.CancelledError:
+            if (us := asyncio.current_task()) is not None and us.cancelling():
+                raise
+            # It is one of aiokafka's own fetches that was cancelled, while it waited to ask once more.
+            logger.warning("the group was left in a hurry")

@@ -17,6 +17,8 @@ LARGEST_GROUP = 64
 """Messages that are handled together at most."""
 LARGEST_GROUP_BYTES = 256 * 1024
 """Bytes of messages that are handled together at most: HTTP has to have its turn in between (H9)."""
+GIVE_UP_SECONDS = 1.0
+"""How long giving up the work in hand is waited for: its connections may hang, and the group is to be left in time."""
 FULL_BYTES = 4 * 1024 * 1024
 """A partition with so much waiting is paused."""
 
@@ -61,7 +63,7 @@ class PartitionWorker:
         done, _ = await asyncio.wait([self.task], timeout=seconds)
         if not done:
             self.task.cancel()
-            await asyncio.wait([self.task], timeout=seconds)
+            await asyncio.wait([self.task], timeout=GIVE_UP_SECONDS)
 
     async def _run(self) -> None:
         with suppress(GivenUpError):

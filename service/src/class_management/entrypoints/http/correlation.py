@@ -1,13 +1,16 @@
 """Each request has a correlation id, and leaves one line in the log: its route, and the ids in its path (H11, M1)."""
 
+import asyncio
 import logging
 import time
+from http import HTTPStatus
 from uuid import uuid4
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from class_management import logs
+from class_management.entrypoints.http.errors import unavailable_body
 from class_management.entrypoints.ids import parse_uuid
 
 HEADER = b"x-correlation-id"
@@ -37,7 +40,11 @@ def with_correlation(app: ASGIApp) -> ASGIApp:
 
         begun = time.monotonic()
         with logs.about(correlation_id=correlation_id):
-            await app(scope, receive, send_with_id)
+            try:
+                await app(scope, receive, send_with_id)
+            except asyncio.CancelledError:  # the service is told to stop, and this has taken too long (L4)
+                if not status:
+                    await _say_unavailable(send_with_id)
             level = logging.DEBUG if scope["path"] in QUIET else logging.INFO
             about = {
                 "method": scope["method"],
@@ -49,6 +56,13 @@ def with_correlation(app: ASGIApp) -> ASGIApp:
             logger.log(level, "request answered", extra=about)
 
     return wrapped
+
+
+async def _say_unavailable(send: Send) -> None:
+    body = unavailable_body()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": HTTPStatus.SERVICE_UNAVAILABLE, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _ids(scope: Scope) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.openapi import ResponseSpec
+from msgspec import json
 
 from class_management import SERVICE_NAME, logs
 from class_management.application.ports import RefusedError, UnavailableError
@@ -24,6 +25,7 @@ FOR_BODIES = {
     415: ResponseSpec(ErrorBody, description="The body is not said to be JSON"),
 }
 NOT_FOUND = {404: ResponseSpec(ErrorBody, description="There is no such thing, or it is somebody else's")}
+UNAVAILABLE = ("UNAVAILABLE", "temporarily unavailable")
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +68,12 @@ def on_refused(request: AnyRequest, error: RefusedError) -> Response[ErrorBody]:
 def on_unavailable(request: AnyRequest, error: UnavailableError) -> Response[ErrorBody]:
     """Something that is needed is out of order; the client may try again."""
     logger.warning("request could not be served", extra={"reason": str(error)})
-    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "temporarily unavailable", {})
+    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, *UNAVAILABLE, {})
+
+
+def unavailable_body() -> bytes:
+    """The same, as JSON, for a request that no handler can answer any more."""
+    return json.encode(_body("", *UNAVAILABLE, {}))
 
 
 def on_unexpected(request: AnyRequest, error: Exception) -> Response[ErrorBody]:
@@ -89,13 +96,19 @@ def _answer(
     request: AnyRequest, status: HTTPStatus, code: str, message: str, details: dict[str, str]
 ) -> Response[ErrorBody]:
     handler = request.scope.get("route_handler")
-    detail = ErrorDetail(
-        error_code=code,
-        message=message,
-        correlation_id=logs.current_correlation_id(),
-        timestamp=datetime.now(UTC),
-        service=SERVICE_NAME,
-        operation=getattr(handler, "handler_name", "") if handler else "",
-        details=details,
+    operation = getattr(handler, "handler_name", "") if handler else ""
+    return Response(_body(operation, code, message, details), status_code=status)
+
+
+def _body(operation: str, code: str, message: str, details: dict[str, str]) -> ErrorBody:
+    return ErrorBody(
+        ErrorDetail(
+            error_code=code,
+            message=message,
+            correlation_id=logs.current_correlation_id(),
+            timestamp=datetime.now(UTC),
+            service=SERVICE_NAME,
+            operation=operation,
+            details=details,
+        )
     )
-    return Response(ErrorBody(detail), status_code=status)
