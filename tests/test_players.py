@@ -100,8 +100,18 @@ def test_the_first_failure_ends_a_run_that_is_to_stop_there(tmp_path: Path) -> N
     feature = scenario("the bad one", "Given it fails", LABORATORY) + many("Given it hangs for long", 30)
     done = behave(tmp_path, feature, "--stop")
     assert done.returncode == 1
-    assert "0 scenarios passed, 1 failed" in done.stdout
+    assert "0 scenarios passed, 1 failed, 0 skipped, 30 untested" in done.stdout
     assert "CLOSED" in done.stdout
+
+
+def test_what_was_played_ahead_and_is_not_told_any_more_counts_as_not_come_to(tmp_path: Path) -> None:
+    feature = scenario("the slow one", f"{A_MOMENT}\n    Given it fails", LABORATORY) + many("Given somebody looks", 30)
+    done = behave(tmp_path, feature, "--stop")
+    assert done.returncode == 1
+    assert "0 scenarios passed, 1 failed, 0 skipped, 30 untested" in done.stdout
+    kept = read(tmp_path / "evidence" / "latest" / "messages.ndjson")
+    assert faults(kept) == dangling(kept) == []
+    assert "Scenarios not come to: 30." in of(kept, "testRunFinished")[0]["message"]
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
@@ -111,3 +121,6 @@ def test_a_signal_ends_all_that_play_and_each_is_cleaned_up(tmp_path: Path, name
     assert done.returncode == 128 + getattr(signal, name), done.stdout + done.stderr
     assert done.stdout.count("THE SCENARIO IS CLOSED") == 3
     assert "\nCLOSED" in done.stdout
+    assert "ABORTED: By user" in done.stdout
+    kept = read(tmp_path / "evidence" / "latest" / "messages.ndjson")
+    assert faults(kept) == dangling(kept) == []
