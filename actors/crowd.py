@@ -11,6 +11,8 @@ from actors.promised_health import AWAY
 from actors.teacher import CREATED, OK, Teacher
 from harness.names import Names
 
+AGAIN, BREATH = 5, 0.05
+"""How often somebody who insists asks, and the seconds in between."""
 BEHIND = 3
 """So many requests, one after the other, come behind all that were sent before."""
 
@@ -38,8 +40,11 @@ class Crowd:
         self._asked += [asyncio.create_task(self._insists("PUT", path, body)) for _ in range(times)]
 
     async def _insists(self, method: str, path: str, body: Any) -> httpx.Response:
-        while (answer := await self._teacher.call(method, path, body)).status_code == AWAY:
-            pass
+        for _ in range(AGAIN):
+            answer = await self._teacher.call(method, path, body)
+            if answer.status_code != AWAY:
+                break
+            await asyncio.sleep(BREATH)
         return answer
 
     def _send(self, method: str, path: str, body: Any = None) -> None:

@@ -178,8 +178,7 @@ class FigureReader:
     async def show_the_connections(self) -> None:
         """Wait until as many connections are shown as PostgreSQL knows of; one may be beside the pool (D7).
 
-        Those in which something waits are the pool's. Raises AssertionError, too, once one of them waits no more: then
-        there are others.
+        Those in which something waits are the pool's: what is shown counts only while as many wait as at first.
         """
         waiting = (await self._auditor.sessions()).waiting
 

@@ -168,8 +168,8 @@ class Monitoring:
             f"that {what}, /healthz has told for the first time after {took:.1f} s, {within} s are allowed"
         )
 
-    async def is_refused(self) -> None:
-        """Wait until the service takes no new requests, as one that has begun to stop (L4)."""
+    async def is_refused(self, within: float = STOPS_SOON) -> None:
+        """Wait until the service takes no new requests, as one that has begun to stop (L4); `within` is in seconds."""
 
         async def look() -> None:
             try:
@@ -180,7 +180,7 @@ class Monitoring:
                 f"the service was told to stop, and still takes requests: /healthz answers {answer.status_code}"
             )
 
-        await self._patience.eventually(look, within=STOPS_SOON)
+        await self._patience.eventually(look, within=within)
 
     async def _is_told(self) -> Told:
         answer = await self._site.service.http.get("/healthz")

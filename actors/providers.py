@@ -157,7 +157,7 @@ class ActorsProvider(Provider):
         """Somebody else, who lets go of everything at the end."""
         somebody_else = SomebodyElse(site, names, journal, patience)
         yield somebody_else
-        await somebody_else.gives_up()
+        await somebody_else.leaves()
 
     @provide
     async def compositions(self, site: Site, journal: Journal, patience: Patience) -> AsyncIterator[Compositions]:
@@ -189,7 +189,7 @@ class ActorsProvider(Provider):
         """The flood, which has run off before the next scenario, with nobody in its way."""
         flood = Flood(site, nlp, auditor, journal, patience)
         yield flood
-        await somebody_else.gives_up()
+        await somebody_else.leaves()
         await flood.runs_off()
 
     @provide

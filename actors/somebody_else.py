@@ -144,10 +144,14 @@ class SomebodyElse:
         self._journal.write("somebody else", "let go")
 
     async def gives_up(self) -> None:
-        """Let go of whatever is still held, without committing it; a PostgreSQL that stands still does so later."""
+        """Let go of whatever is still held, without committing it."""
         self._held = None
-        giving_up = asyncio.create_task(self._holding.aclose())
-        done, _ = await asyncio.wait([giving_up], timeout=GIVES_UP_WITHIN)
+        await self._holding.aclose()
+
+    async def leaves(self) -> None:
+        """Give up, at the end of the scenario; a PostgreSQL that stands still undoes what is held when it goes on."""
+        giving_up = asyncio.create_task(self.gives_up())
+        done, _ = await asyncio.wait([giving_up], timeout=self._patience.seconds(GIVES_UP_WITHIN))
         if done:
             giving_up.result()
 

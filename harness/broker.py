@@ -223,7 +223,7 @@ class Broker:
             await consumer.commit(places)
 
     async def members(self, group: str) -> list[str]:
-        """Return the member ids of `group`."""
+        """Return the member ids of `group`; raises AssertionError, as all that ask about it, if nobody knows."""
         _, members = await self._describe(group)
         return [member[0] for member in members]
 

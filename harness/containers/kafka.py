@@ -60,7 +60,7 @@ class KafkaContainer(RunContainer):
             proxy
         ):  # Who may be killed is to be able to come back at once (KRaft waits for its session). Others are not to
             # be taken for dead where the machine stands still for a moment.
-            self.with_envs(KAFKA_BROKER_SESSION_TIMEOUT_MS="2000")
+            self.with_envs(KAFKA_BROKER_SESSION_TIMEOUT_MS="1000")
         self.broker: Broker | None = None
 
     def choose_port(self, port: int) -> None:

@@ -9,8 +9,8 @@ READY_WITHIN = 30.0
 """Seconds in which a container that was mended has to be ready."""
 UNABLE, FREEZE_WITHIN = "unable to freeze", 10.0
 """What the engine says when a process of the container was being born just then, and the seconds of asking again."""
-STOP_WITHIN = 45
-"""Seconds that a container has to stop in an orderly way; Kafka takes some, and more on a busy machine."""
+STOP_WITHIN = 25
+"""Seconds that a container has to stop in an orderly way: Kafka takes some, and more on a busy machine."""
 KILLED_WITHIN = 30
 """Seconds in which a process that was killed is gone."""
 

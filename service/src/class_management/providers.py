@@ -54,7 +54,7 @@ from class_management.metrics import Metrics
 from class_management.settings import Settings
 from class_management.tracing import Tracing
 
-DISPOSE_SECONDS = 1.0
+DISPOSE_SECONDS = 1.3
 """How long closing the pool may take, of the time that closing everything has."""
 
 

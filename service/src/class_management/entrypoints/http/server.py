@@ -11,8 +11,9 @@ from litestar.types import ASGIApp
 
 DRAIN_SECONDS = 2.0
 """How long requests in hand may take after a stop."""
-GIVE_UP_SECONDS = 1.5
-"""How long giving up those that take longer may take: they answer that they could not be served."""
+GIVE_UP_SECONDS = 2.5
+"""How long giving up those that take longer may take: a connection to a database that hangs takes 2 s. They answer that
+they could not be served."""
 IDLE_SECONDS = 75
 """How long a connection may idle: longer than gateways (60 s as a rule) and clients (5 s) keep theirs. Who closes first
 must be who asks, for a request on its way to a connection that is being closed is lost."""
@@ -57,6 +58,8 @@ class _Server(uvicorn.Server):
         waiting = asyncio.create_task(super().shutdown(sockets))
         done, _ = await asyncio.wait([waiting], timeout=DRAIN_SECONDS)
         if not done:
+            for connection in list(self.server_state.connections):  # one may have been made since uvicorn has told them
+                connection.shutdown()
             if tasks := list(self.server_state.tasks):
                 logger.warning("requests in hand were given up", extra={"requests": len(tasks)})
             for task in tasks:
