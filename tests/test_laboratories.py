@@ -114,6 +114,12 @@ async def test_a_scene_is_cleared_away_while_the_next_plays_and_before_another_o
         assert story == ["A ends services", "A is left", "A is up", "A is clean"]
 
 
+async def nobody_plays(several: Laboratories, place: str, because: str) -> None:
+    with pytest.raises(InfrastructureError, match=because):
+        async with several.scene(place):
+            pytest.fail("nobody plays here")
+
+
 async def test_a_scene_that_cannot_be_cleared_away_is_told_to_whoever_comes_after_it(story: list[str]) -> None:
     several, (one, _) = laboratories(story)
 
@@ -121,9 +127,7 @@ async def test_a_scene_that_cannot_be_cleared_away_is_told_to_whoever_comes_afte
         one.end_services = failing("the engine is gone")
     async with several.scene("a:2"):
         await several.rest()
-    with pytest.raises(InfrastructureError, match="the engine is gone"):
-        async with several.scene("a:3"):
-            pytest.fail("nobody plays here")
+    await nobody_plays(several, "a:3", because="the engine is gone")
 
 
 async def test_one_laboratory_is_cleared_before_the_next_scene(story: list[str]) -> None:
@@ -203,9 +207,7 @@ async def test_a_scene_that_could_not_be_set_is_told_where_nobody_has_waited_for
     other.ready = failing("no Kafka")
     async with several.scene("a:1"):
         await several.rest()
-    with pytest.raises(InfrastructureError, match="no Kafka"):
-        async with several.scene("b:7"):
-            pytest.fail("nobody plays here")
+    await nobody_plays(several, "b:7", because="no Kafka")
 
 
 def test_who_calls_for_what_is_told_from_tags_and_the_first_step() -> None:
