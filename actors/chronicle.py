@@ -102,18 +102,21 @@ class Chronicle:
 
     async def _look(self) -> _Seen:
         """Look at acknowledgements first, then at effects: what lacks its effect then, had none before."""
-        at, away = time.time(), " ".join(h.what for h in self._faults.happened if h.healed is None)
-        committed = None if "kafka is " in away else await _answer(self._committed)
-        rows = None if "postgres is " in away else await _answer(self._rows)
+        at = time.time()
+        committed = None if self._is_away("kafka") else await _answer(self._committed)
+        rows = None if self._is_away("postgres") else await _answer(self._rows)
         return _Seen(at, committed, rows)
+
+    def _is_away(self, part: str) -> bool:
+        return any(f"{part} is " in happened.what for happened in self._faults.happened if happened.healed is None)
 
     async def _last_look(self) -> _Seen:
         """Look once more, until whoever is there answers: the verdict goes by it."""
 
         async def look() -> _Seen:
-            seen, away = await self._look(), " ".join(h.what for h in self._faults.happened if h.healed is None)
-            assert seen.rows is not None or "postgres is " in away, "PostgreSQL has not told what is stored"
-            assert seen.committed is not None or "kafka is " in away, "Kafka has not told what is acknowledged"
+            seen = await self._look()
+            assert seen.rows is not None or self._is_away("postgres"), "PostgreSQL has not told what is stored"
+            assert seen.committed is not None or self._is_away("kafka"), "Kafka has not told what is acknowledged"
             return seen
 
         return await self._patience.eventually(look)

@@ -57,20 +57,25 @@ class Crowd:
 
     async def was_served(self) -> None:
         """Wait for all answers; raises AssertionError unless each request did what was asked."""
-        told = await asyncio.gather(*self._asked, return_exceptions=True)
-        answers = [answer for answer in told if isinstance(answer, httpx.Response)]
-        silent = [repr(trouble) for trouble in told if isinstance(trouble, BaseException)]
-        assert not silent, f"{len(silent)} of {len(told)} requests were not answered, the first with {silent[0]}"
+        answers, silent = await self._ended()
+        of = len(self._asked)
+        assert not silent, f"{len(silent)} of {of} requests were not answered, the first with {silent[0]!r}"
         refused = [answer for answer in answers if answer.status_code not in {OK, CREATED}]
         assert not refused, _told(refused, len(answers), "were not served")
 
     async def was_sent_away(self) -> None:
         """Wait for all answers; raises AssertionError unless each was a failure, or its connection was closed."""
-        told = await asyncio.gather(*self._asked, return_exceptions=True)
-        other = [trouble for trouble in told if not isinstance(trouble, (httpx.Response, httpx.TransportError))]
+        answers, silent = await self._ended()
+        other = [trouble for trouble in silent if not isinstance(trouble, httpx.TransportError)]
         assert not other, f"a request ended in another way: {other[0]!r}"
-        answers = [answer for answer in told if isinstance(answer, httpx.Response) and not answer.is_server_error]
-        assert not answers, _told(answers, len(told), "were answered, though they cannot have been served")
+        served = [answer for answer in answers if not answer.is_server_error]
+        assert not served, _told(served, len(self._asked), "were answered, though they cannot have been served")
+
+    async def _ended(self) -> tuple[list[httpx.Response], list[BaseException]]:
+        """Wait until all requests have ended; returns the answers, and what came in the place of others."""
+        told = await asyncio.gather(*self._asked, return_exceptions=True)
+        silent = [trouble for trouble in told if isinstance(trouble, BaseException)]
+        return [answer for answer in told if not isinstance(answer, BaseException)], silent
 
     def never_stops(self) -> None:
         """Send requests that read and write, one after the other, until `went_on` or the end of the scenario."""

@@ -184,8 +184,9 @@ class FigureReader:
 
         async def look() -> None:
             shown, sessions = _figure(await self._read(), CONNECTIONS), await self._auditor.sessions()
-            if sessions.waiting < waiting:
-                raise AssertionError("not all wait for the edit any more, and the connections are not shown yet")
+            assert sessions.waiting >= waiting, (
+                "not all wait for the edit any more, and the connections are not shown yet"
+            )
             assert max(waiting, sessions.open - 1) <= shown <= sessions.open, (
                 f"PostgreSQL knows of {sessions.open} connections, of which one may be beside the pool, and {waiting} "
                 f"wait for the edit; {CONNECTIONS} is {shown:g}"

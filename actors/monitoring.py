@@ -13,8 +13,8 @@ from harness.journal import Journal
 from harness.sites import Site
 
 ILL, WELL = "it is ill", "all is well"
-STOPS_SOON = 2.0
-"""Seconds in which a service that was told to stop takes no new requests any more."""
+BEGINS_TO_STOP_WITHIN = 10.0
+"""Seconds in which a signal that the engine is asked for has come, and the service takes no new requests any more."""
 GIVES_UP_AFTER = 8.0
 """Seconds in which a service gives up a statement, or a connection, that gets no answer."""
 NOTICED = 1.2
@@ -168,8 +168,8 @@ class Monitoring:
             f"that {what}, /healthz has told for the first time after {took:.1f} s, {within} s are allowed"
         )
 
-    async def is_refused(self, within: float = STOPS_SOON) -> None:
-        """Wait until the service takes no new requests, as one that has begun to stop (L4); `within` is in seconds."""
+    async def is_refused(self) -> None:
+        """Wait until the service takes no new requests, as one that has begun to stop (L4)."""
 
         async def look() -> None:
             try:
@@ -180,7 +180,7 @@ class Monitoring:
                 f"the service was told to stop, and still takes requests: /healthz answers {answer.status_code}"
             )
 
-        await self._patience.eventually(look, within=within)
+        await self._patience.eventually(look, within=BEGINS_TO_STOP_WITHIN)
 
     async def _is_told(self) -> Told:
         answer = await self._site.service.http.get("/healthz")

@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-CALLED_OFF_WITHIN = 2.0  # seconds
+CALLED_OFF_WITHIN = 2.0
+"""Seconds in which whatever is called off has ended, unless it hangs."""
 
 
 async def call_off(task: "asyncio.Task[Any] | None") -> None:

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -127,10 +127,11 @@ class Laboratory:
             client = connect(chosen_address() or Daemon().address)
         except NoEngineError:
             return
-        for name in STANDING:
-            leftovers.remove_run(client, Standing(name, self._root).id)
-        if self._images is not None:
-            self._images.remove()
+        with ExitStack() as removing:  # each, though the engine may not let go of another one
+            if self._images is not None:
+                removing.callback(self._images.remove)
+            for name in STANDING:
+                removing.callback(leftovers.remove_run, client, Standing(name, self._root).id)
 
     def _target(self, patch: Patch) -> Path:
         place = self._folder / patch.name

@@ -56,10 +56,9 @@ class KafkaContainer(RunContainer):
             KAFKA_BROKER_HEARTBEAT_INTERVAL_MS="200",
             KAFKA_HEAP_OPTS="-Xms256m -Xmx512m",
         )
-        if (
-            proxy
-        ):  # Who may be killed is to be able to come back at once (KRaft waits for its session). Others are not to
-            # be taken for dead where the machine stands still for a moment.
+        if proxy:
+            # In a laboratory a broker that was killed may come back at once (KRaft waits for its session otherwise).
+            # Elsewhere none is to be taken for dead where the machine stands still for a moment.
             self.with_envs(KAFKA_BROKER_SESSION_TIMEOUT_MS="1000")
         self.broker: Broker | None = None
 

@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     except (settings.SettingsError, StartError) as error:
         logging.getLogger("class_management").critical(str(error))
         return 1
-    except Exception:
+    except Exception:  # whatever it is, it is told in the form of the log, and not as Python would
         logging.getLogger("class_management").critical("ended by a failure", exc_info=True)
         return 1
     return 0

@@ -24,6 +24,8 @@ DELIVERY_SECONDS = 2.5
 transaction in which nothing is done (see `engine.ABANDONED_MILLISECONDS`)."""
 BATCH_BYTES = 256 * 1024
 TOO_LARGE = (MessageSizeTooLargeError, RecordTooLargeError)
+GONE = (AssertionError, TypeError)
+"""What aiokafka raises where the partition, or the topic, is gone since it was chosen."""
 
 logger = logging.getLogger(__name__)
 
@@ -128,10 +130,7 @@ class KafkaCourier:
             await self._send(producer, place, events, result)
         except KafkaError as error:
             result.failed(error, f"writing to {place[0]}")
-        except (
-            AssertionError,
-            TypeError,
-        ) as error:  # aiokafka's answer to a partition that is gone since it was chosen
+        except GONE as error:
             result.failed(error, f"writing to {place[0]}, which was made anew")
 
     async def _send(

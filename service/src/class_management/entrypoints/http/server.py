@@ -62,9 +62,8 @@ class _Server(uvicorn.Server):
                 connection.shutdown()
             if tasks := list(self.server_state.tasks):
                 logger.warning("requests in hand were given up", extra={"requests": len(tasks)})
-            for task in tasks:
-                task.cancel()
-            if tasks:
+                for task in tasks:
+                    task.cancel()
                 await asyncio.wait(tasks, timeout=GIVE_UP_SECONDS)
             for connection in list(self.server_state.connections):
                 connection.transport.close()
