@@ -10,7 +10,7 @@ from harness.laboratory import Laboratory
 from harness.sites import Site, fresh_site
 
 TAG = "laboratory"
-NAMES = ("Laboratory", "Second laboratory", "Third laboratory")
+NAMES = ("Laboratory", "Second laboratory", "Third laboratory", "Fourth laboratory")
 """As many are worth their start, on two cores: with more, these have no time left."""
 WORTH_ANOTHER = 10
 """Scenarios in laboratories for which another one saves more time than its start takes."""
