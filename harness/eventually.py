@@ -53,9 +53,9 @@ class Patience:
 
         `within` is in seconds and is multiplied by the factor. An AssertionError, or an error of a type in `bear`,
         means "not yet"; a `SettledError`, or any other error, ends the waiting at once. Raises `NeverHappenedError`
-        with the history of what was seen. `pause` is in seconds, and is what lies between two attempts: more and more up to
-        LONGEST_PAUSE, unless it is more already. The last attempt begins after the deadline, so a slow machine is never
-        judged by an old look.
+        with the history of what was seen. `pause` is in seconds, and lies between the first two attempts; it grows up
+        to LONGEST_PAUSE, unless it is longer already. The last attempt begins after the deadline, so a slow machine is
+        never judged by an old look.
         """
         begun = time.monotonic()
         deadline = begun + self.seconds(within)

@@ -11,7 +11,7 @@ from harness.sites import Site, fresh_site
 
 TAG = "laboratory"
 NAMES = ("Laboratory", "Second laboratory", "Third laboratory", "Fourth laboratory")
-"""As many are worth their start, on two cores: with more, these have no time left."""
+"""As many are worth their start on two cores, which have no time left then."""
 WORTH_ANOTHER = 10
 """Scenarios in laboratories for which another one saves more time than its start takes."""
 

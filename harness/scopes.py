@@ -20,7 +20,7 @@ from harness.stack_images import StackImages
 from harness.standing import Ground
 from harness.target import Target, Wiring
 
-ALONE = "alone"
+ALONE, TIMED = "alone", "timed"
 
 
 class SuiteScope(BaseScope):
@@ -55,7 +55,12 @@ class ScenarioInfo:
     @property
     def wants_to_be_alone(self) -> bool:
         """Tell whether it measures the whole service, and so bears no scenario of another run beside it."""
-        return ALONE in self.tags
+        return bool({ALONE, TIMED} & self.tags)
+
+    @property
+    def is_timed(self) -> bool:
+        """Tell whether fractions of a second decide, so that nothing else may be played meanwhile."""
+        return TIMED in self.tags
 
 
 class HarnessProvider(Provider):

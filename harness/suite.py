@@ -14,7 +14,7 @@ from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLog
 from harness.laboratories import NAMES, Laboratories, Rooms, rooms_for
 from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
-from harness.scopes import ALONE, HarnessProvider, ScenarioInfo, SuiteScope
+from harness.scopes import TIMED, HarnessProvider, ScenarioInfo, SuiteScope
 from harness.settings import ROOT, Settings
 from harness.signals import unheard
 from harness.sites import SharedSite, Site
@@ -185,8 +185,7 @@ class Suite:
         What it needs and does not run yet is started. Raises `InfrastructureError`, kept as `trouble` too, and
         `ServiceEndedError` when an earlier scenario has ended the shared service; KeyboardInterrupt when the run ends.
         """
-        alone = ALONE in scenario.effective_tags
-        self.turns.take(alone=alone)
+        self.turns.take(alone=TIMED in scenario.effective_tags)
         try:
             with self.keeping_trouble(f"Preparing the scenario {scenario.name!r}"):
                 return self._open_scenario(scenario)
@@ -210,7 +209,7 @@ class Suite:
             entered = self._container(context={ScenarioInfo: info})
             scope = self.loop.run(entered.__aenter__(), deadline=5, what="Opening the scenario's scope")
             try:
-                if info.wants_to_be_alone:
+                if info.is_timed:
                     self.loop.run(self._rest(), deadline=START_DEADLINE * self.factor, what="Waiting to be alone")
                 self.loop.run(scope.get(Site), deadline=START_DEADLINE * self.factor, what="Preparing the scenario")
                 watch = self.loop.run(LogWatch.of(self.sweep, scope), deadline=5, what="Beginning to watch the log")

@@ -79,8 +79,8 @@ def test_an_undefined_step_is_told(tmp_path: Path) -> None:
 
 
 def test_who_wants_to_be_alone_is(tmp_path: Path) -> None:
-    alone = scenario("alone", "Given nobody else plays", "@alone") + scenario(
-        "alone in a laboratory", "Given nobody else plays", "@alone @laboratory"
+    alone = scenario("alone", "Given nobody else plays", "@timed") + scenario(
+        "alone in a laboratory", "Given nobody else plays", "@timed @laboratory"
     )
     done = behave(tmp_path, many(A_MOMENT, 7) + alone + many(A_MOMENT, 20) + many("Given it takes a moment", 5, tag=""))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -116,10 +116,10 @@ def test_what_was_played_ahead_and_is_not_told_any_more_counts_as_not_come_to(tm
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_ends_all_that_play_and_each_is_cleaned_up(tmp_path: Path, name: str) -> None:
-    feature = many("Given it hangs for long", 2) + scenario("c", f"Given somebody interrupts with {name}", LABORATORY)
+    feature = many("Given it hangs for long", 3) + scenario("d", f"Given somebody interrupts with {name}", LABORATORY)
     done = behave(tmp_path, feature + many("Given it hangs for long", 30))
     assert done.returncode == 128 + getattr(signal, name), done.stdout + done.stderr
-    assert done.stdout.count("THE SCENARIO IS CLOSED") == 3
+    assert done.stdout.count("THE SCENARIO IS CLOSED") == 4
     assert "\nCLOSED" in done.stdout
     assert "ABORTED: By user" in done.stdout
     kept = read(tmp_path / "evidence" / "latest" / "messages.ndjson")

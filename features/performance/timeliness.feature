@@ -1,4 +1,4 @@
-@alone
+@timed
 Feature: Teachers and monitoring need not wait
 
   Background:
