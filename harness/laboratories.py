@@ -14,6 +14,8 @@ NAMES = ("Laboratory", "Second laboratory", "Third laboratory", "Fourth laborato
 """As many are worth their start on two cores, which have no time left then."""
 WORTH_ANOTHER = 10
 """Scenarios in laboratories for which another one saves more time than its start takes."""
+STACK_BYTES = 750_000_000
+"""Memory that a stack takes, with the services on it; the shared stack is one, too."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,9 @@ class Rooms:
     number: int
 
 
-def rooms_for(scenarios: int) -> Rooms:
-    """Return how many laboratories are worth their start, for so many scenarios in laboratories."""
-    return Rooms(max(1, min(len(NAMES), scenarios // WORTH_ANOTHER + 1)))
+def rooms_for(scenarios: int, memory: int) -> Rooms:
+    """Return how many laboratories are worth their start for so many scenarios, and fit into `memory` (bytes)."""
+    return Rooms(max(1, min(len(NAMES), scenarios // WORTH_ANOTHER + 1, memory // STACK_BYTES - 1)))
 
 
 def in_laboratories(scenarios: Iterable[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ def free_port() -> int:
         port = _random.randint(LOWEST, HIGHEST)
         with socket.socket() as probe:
             try:
-                probe.bind(("0.0.0.0", port))  # noqa: S104 -- the engine publishes on all addresses
+                probe.bind(("0.0.0.0", port))  # noqa: S104 -- an engine elsewhere publishes on all addresses
             except OSError:
                 continue
             return port

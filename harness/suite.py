@@ -116,7 +116,7 @@ class Suite:
             for line in said:
                 say(line)
         stands = ground.standing(NAMES[0]) is not None
-        self.rooms = Rooms(1) if stands else rooms_for(self._in_laboratories)
+        self.rooms = Rooms(1) if stands else rooms_for(self._in_laboratories, client.info()["MemTotal"])
         self._container = make_async_container(
             HarnessProvider(),
             *self._providers,

@@ -1,7 +1,7 @@
 """Broken services, each of which must turn a scenario red: proof that the scenarios bite.
 
 Each patch of mutants/ is applied to a copy of service/, and the scenarios of the requirements that it names are run
-against that copy, all on the same stacks, which stand until the last one is done. It is caught when a step of one of
+against that copy, on the same stacks, which stand until the last one is done. It is caught when a step of one of
 them fails; infrastructure that does not come up, a failing hook or a crash of behave proves nothing and is called
 BROKEN. First the service as it is has to pass the same scenarios. Exit code 0 when all were caught, 1 when one survived
 or is broken, 2 when a patch cannot be read, 130 when interrupted.
