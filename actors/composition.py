@@ -146,7 +146,8 @@ class Compositions:
         recorder, port = Recorder(), free_port()
         if target.source is not None and str(target.source) not in sys.path:
             sys.path.insert(0, str(target.source))  # and not what may be installed under that name
-        composed = getattr(importlib.import_module(module), function)(self._environment(port), *overrides, recorder)
+        imported = await asyncio.to_thread(importlib.import_module, module)  # it takes long, and others play meanwhile
+        composed = getattr(imported, function)(self._environment(port), *overrides, recorder)
         self.all.append(InProcess(composed, recorder, port))
         return self.all[-1]
 

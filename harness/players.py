@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,8 @@ class _Script:
 
     def __init__(self, scenario: Any) -> None:
         self._steps = iter(scenario.all_steps)
-        self._lines: queue.SimpleQueue[_Told | None] = queue.SimpleQueue()
+        self._lines: queue.SimpleQueue[_Told] = queue.SimpleQueue()
+        self._has_ended = threading.Event()
 
     def _write(self, what: str, *arguments: Any) -> None:
         self._lines.put(_Told(what, arguments, time.time_ns()))
@@ -119,24 +120,24 @@ class _Script:
     def ends(self, scenario: Any) -> None:
         """Write down that the scenario has ended, and that nothing follows."""
         self._write("scenario_finished", scenario)
-        self._lines.put(None)
+        self._has_ended.set()
 
     def __iter__(self) -> Iterator[_Told]:
         """Read, as far as it is written, and wait for what comes, up to the end."""
         while True:
+            # Not a last line: it would be lost to who is interrupted just as he gets it, and then be waited for again.
+            all_is_written = self._has_ended.is_set()
             try:
-                told = self._lines.get(timeout=LOOKS_UP)
+                yield self._lines.get(timeout=0 if all_is_written else LOOKS_UP)
             except queue.Empty:  # a signal that another thread was told of is heeded here
-                continue
-            if told is None:
-                return
-            yield told
+                if all_is_written:
+                    return
 
 
 class _Player(HookedRunner):
     """Stands for the `runner` where a scenario is played ahead; tells a script instead of formatters."""
 
-    def __init__(self, runner: HookedRunner, script: _Script) -> None:
+    def __init__(self, runner: HookedRunner, script: _Script, shared: Mapping[str, Any]) -> None:
         super().__init__(runner.config, step_registry=runner.step_registry)
         self.formatters = [script]
         # Formatters have put a watch on the runner's hooks: here the script has one on those of the project.
@@ -144,8 +145,8 @@ class _Player(HookedRunner):
         self.hooks = hooks | {name: script.watched(name, hooks[name]) for name in WATCHED if name in hooks}
         self.context = Context(self)
         with self.context.use_with_user_mode():
-            for name in SHARED:
-                setattr(self.context, name, getattr(runner.context, name))
+            for name, value in shared.items():
+                setattr(self.context, name, value)
 
     def abort(self, reason: str | None = None) -> None:  # noqa: ARG002 -- behave's signature
         """End the scenario; that the run ends, its own runner tells."""
@@ -167,10 +168,10 @@ class _Performance:
         self.failed = self.is_told = False
         self.crash: BaseException | None = None
 
-    def play(self, runner: HookedRunner) -> None:
-        """Have behave run it."""
+    def play(self, runner: HookedRunner, shared: Mapping[str, Any]) -> None:
+        """Have behave run it; `shared` is what its context has from the run's."""
         try:
-            self.player = _Player(runner, self.script)
+            self.player = _Player(runner, self.script, shared)
             self.failed = bool(Scenario.run(self.scenario, self.player))
         except BaseException as crash:  # noqa: BLE001 -- it is raised where behave would have run the scenario
             self.crash = crash
@@ -193,6 +194,8 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
         self._runner = runner
         assert runner.suite is not None, "no suite was opened"
         self._suite = runner.suite
+        # Read now: behave's context must not be read while behave's own thread goes into a feature, or leaves it.
+        self._shared = {name: getattr(runner.context, name) for name in SHARED}
         self._performances = {id(scenario): _Performance(scenario) for scenario in scenarios}
         self._ahead = deque(self._performances.values())
         for performance in self._ahead:
@@ -217,7 +220,7 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
             if self._is_over or self._suite.is_over:
                 performance.give_up()
             else:
-                performance.play(self._runner)
+                performance.play(self._runner, self._shared)
 
     def _tell(self, performance: _Performance, runner: HookedRunner) -> bool:
         """Tell the runner's formatters what they are to be told of a scenario, as it comes: behave's `Scenario.run`."""

@@ -127,8 +127,8 @@ def show(line: Line, runs: int, log: Path) -> None:
         print("\n".join(f"      {said}" for said in failure["message"].splitlines()), flush=True)
 
 
-def summarise(lines: Sequence[Line], file: str) -> str:
-    """Return the summary of all runs."""
+def summarise(lines: Sequence[Line], file: str, arguments: Sequence[str] = ()) -> str:
+    """Return the summary of all runs, and how to play one again that was asked for with `arguments`."""
     red = [line for line in lines if not line.green]
     parts = [f"{len(lines) - len(red)} of {len(lines)} runs green"]
     for busy, name in ((False, "idle"), (True, "busy")):
@@ -137,7 +137,8 @@ def summarise(lines: Sequence[Line], file: str) -> str:
             parts.append(f"{name}: {min(seconds):.0f}–{max(seconds):.0f} s")  # noqa: RUF001 -- a range
     text = f"{'; '.join(parts)}; written to {file}"
     if red:
-        text += "\nPlay one again: " + ", ".join(f"make soak SEED={line.seed}" for line in red)
+        more = f' ARGS="{" ".join(arguments)}"' if arguments else ""
+        text += "\nPlay one again: " + ", ".join(f"make soak SEED={line.seed}{more}" for line in red)
     return text
 
 
@@ -160,7 +161,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"\nInterrupted; what ended is in {os.path.relpath(stem)}.jsonl")
         return INTERRUPTED
-    print(summarise(lines, f"{os.path.relpath(stem)}.jsonl"))
+    again = [*(["--standing"] if asked.standing else []), *(["--", *asked.behave] if asked.behave else [])]
+    print(summarise(lines, f"{os.path.relpath(stem)}.jsonl", again))
     return 0 if all(line.green for line in lines) else 1
 
 

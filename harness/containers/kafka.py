@@ -53,7 +53,7 @@ class KafkaContainer(RunContainer):
             KAFKA_AUTO_CREATE_TOPICS_ENABLE="false",
             # A scenario that waits until a member is missed may have it missed soon (the least is 6 s otherwise).
             KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS="1000",
-            KAFKA_BROKER_HEARTBEAT_INTERVAL_MS="500",
+            KAFKA_BROKER_HEARTBEAT_INTERVAL_MS="200" if proxy else "500",
             # One node has nobody to tell that nothing has happened, which is a third of what it does while it waits.
             KAFKA_METADATA_MAX_IDLE_INTERVAL_MS="0",
             KAFKA_HEAP_OPTS="-Xms256m -Xmx512m",

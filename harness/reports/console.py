@@ -1,4 +1,4 @@
-"""Progress in the console: where the run is, how much is left of it, and every failure at once and in full.
+"""Progress in the console: where the run is, how much is left of it, and every failure in full.
 
     behave -f harness.reports.console:ConsoleFormatter
 
@@ -27,7 +27,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
     """Chapters, features and rules as headings, a line a scenario; see this module."""
 
     name = "console"
-    description = "Progress to follow: a line a scenario, the time left, failures at once and in full"
+    description = "Progress to follow: a line a scenario, the time left, failures in full"
 
     def __init__(self, stream_opener: Any, config: Any) -> None:
         super().__init__(stream_opener, config)
