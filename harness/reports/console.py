@@ -21,6 +21,8 @@ from harness.reports.durations import DURATIONS, Durations, about, key_of
 from harness.reports.telling import FAILED, NOT_RUN, PASSED, failure, message, place, title
 
 INDENT = "    "
+PACE_KEPT = 60.0
+"""Seconds of scenarios told after which the pace is as much this run's as the last one's."""
 
 
 class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
@@ -79,6 +81,8 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         """Note that the run has ended."""
         self._end_current()
         self._line.close()
+        if self._spent:
+            self._durations.note(self._as_many, self._pace())
         self._durations.save()
         super().close()
 
@@ -89,6 +93,8 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
             return
         self._current, self._begun, self._steps_done, self._told = scenario, clock.seconds(), 0, False
         self._number += 1
+        if self._number == 1:
+            self._first_begun = time.time()
         if self._ahead:
             self._ahead.popleft()
         self._write_headings()
@@ -97,7 +103,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
     def step(self, step: Any) -> None:  # noqa: ARG002 -- behave's signature
         """Note that a scenario is set up; the first one's set-up is that of the whole run, and not counted."""
         if self._number == 1:
-            self._begun = clock.seconds()
+            self._begun, self._first_begun = clock.seconds(), time.time()
 
     def match(self, match: Any) -> None:  # noqa: ARG002 -- behave's signature
         """Note that a step begins."""
@@ -175,10 +181,16 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         return "" if left is None else about(left * self._pace())
 
     def _pace(self) -> float:
-        """Return how much sooner all is done than one after the other, from what was told so far: 0.5 is twice."""
-        if self._number == 1:
-            self._first_begun = time.time()
-        return min(1.0, (time.time() - self._first_begun) / self._spent) if self._spent else 1.0
+        """Return how much sooner all is done than one after the other: 0.5 is twice.
+
+        It is that of the last run of as many scenarios, and more and more that of what was told so far.
+        """
+        before = self._durations.known(self._as_many, 1.0)
+        return min(1.0, (time.time() - self._first_begun + PACE_KEPT * before) / (self._spent + PACE_KEPT))
+
+    @property
+    def _as_many(self) -> str:
+        return f"pace of {self._total} scenarios"
 
     def _write(self, line: str) -> None:
         self._line.print(f"{line}\n")
