@@ -5,6 +5,7 @@ run as a whole. A line that comes late is not lost: it carries its scenario's id
 """
 
 import asyncio
+import threading
 from collections.abc import Iterable, Sequence
 
 from dishka import AsyncContainer
@@ -20,10 +21,11 @@ MOST_TOLD = 8
 
 
 class LogSweep:
-    """The sweep of one run. `expected` is the allow-list of the target."""
+    """The sweep of one run, in one thread or several. `expected` is the allow-list of the target."""
 
     def __init__(self, expected: Sequence[ExpectedLine]) -> None:
         self._expected = expected
+        self._lock = threading.Lock()
         self._owners: dict[str, ScenarioInfo] = {}
         self.of_run: list[str] = []
         """What belongs to no scenario, or came too late for its own, told in a line each."""
@@ -36,20 +38,20 @@ class LogSweep:
         The scenario's is what carries an id that it knows; if it is `alone` with the service, all is its own;
         `in_company`, other runs use the same service, and what carries an unknown correlation id is theirs.
         """
-        self._owners |= dict.fromkeys(scene.ids, scenario)
         ours = []
-        for entry in entries(lines):
-            if not entry.is_trouble:
-                continue
-            owner = scenario if alone else self._owner(entry, scenario)
-            if self._is_expected(entry, (owner or scenario).tags):
-                continue
-            if owner is scenario:
-                ours.append(scene.brief(entry))
-            elif owner is not None:
-                self.of_run.append(f"{scene.brief(entry)}\n      (too late for {owner.place}, whose ids it has)")
-            elif not (in_company and (entry.correlation_id or entry.ids)):
-                self.of_run.append(f"{scene.brief(entry)}\n      (while {scenario.place} ran)")
+        troubles = [entry for entry in entries(lines) if entry.is_trouble]
+        with self._lock:
+            self._owners |= dict.fromkeys(scene.ids, scenario)
+            for entry in troubles:
+                owner = scenario if alone else self._owner(entry, scenario)
+                if self._is_expected(entry, (owner or scenario).tags):
+                    continue
+                if owner is scenario:
+                    ours.append(scene.brief(entry))
+                elif owner is not None:
+                    self.of_run.append(f"{scene.brief(entry)}\n      (too late for {owner.place}, whose ids it has)")
+                elif not (in_company and (entry.correlation_id or entry.ids)):
+                    self.of_run.append(f"{scene.brief(entry)}\n      (while {scenario.place} ran)")
         return ours
 
     def told(self) -> str:
@@ -98,8 +100,14 @@ class LogWatch:
         await asyncio.gather(*(asyncio.to_thread(log.catch_up) for log in logs))
         in_company = self._scene.site.stack.standing is not None
         for log in logs:
-            self.unexpected += self._sweep.sweep(
-                log.drain(), self._scenario, self._scene, alone=self.is_alone, in_company=in_company
+            # Beside the loop, on which others play: thousands of lines take a second of a core.
+            self.unexpected += await asyncio.to_thread(
+                self._sweep.sweep,
+                log.drain(),
+                self._scenario,
+                self._scene,
+                alone=self.is_alone,
+                in_company=in_company,
             )
 
     async def look_after_the_end(self) -> None:
