@@ -11,8 +11,8 @@ from harness.sites import Site, fresh_site
 
 TAG = "laboratory"
 NAMES = ("Laboratory", "Second laboratory", "Third laboratory")
-"""As many are worth their start on two cores. A fourth one saves a twentieth of the time, and leaves no reserve for what
-else a machine does: promises that are kept within seconds would be broken by the suite."""
+"""As many are worth their start on two cores. A fourth one saves a twentieth of the time, and leaves no reserve for
+what else a machine does: promises that are kept within seconds would be broken by the suite."""
 WORTH_ANOTHER = 10
 """Scenarios in laboratories for which another one saves more time than its start takes."""
 STACK_BYTES = 750_000_000
