@@ -53,7 +53,7 @@ bench: venv ## how fast the service is beside the bare work, in one run: table, 
 bench-suite: venv ## how long the suite takes to start, set up, clean up; N=5 runs
 	@$(PY) -m tools.bench_suite --runs $(or $(N),5) $(ARGS)
 
-soak: venv ## N=10 full runs in random order, every third on a busy machine; SEED= replays one
+soak: venv ## N=10 full runs in random order, every third on a busy machine; SEED= replays one; ARGS="--standing -- --tags timed"
 	@$(PY) -m tools.soak --runs $(or $(N),$(if $(SEED),1,10)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 soak-service: venv ## one service under load; it and its dependencies are killed; N=30000 events; SEED= replays one

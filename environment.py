@@ -4,7 +4,7 @@ from typing import Any
 
 from actors import phrases, wire
 from actors.providers import ActorsProvider
-from harness.laboratories import calls_of
+from harness.laboratories import in_laboratories
 from harness.steps import use_phrases
 from harness.suite import Suite
 
@@ -19,7 +19,7 @@ def before_all(context: Any) -> None:
         [ActorsProvider()],
         wire.WIRING,
         wire.PERSONAL_FIELDS,
-        calls_of(context.selected, phrases.SERVICE_RUNS),
+        in_laboratories=len(in_laboratories(context.selected)),
         artifacts=context.artifacts,
     )
     context.suite.open()
@@ -27,17 +27,18 @@ def before_all(context: Any) -> None:
 
 def before_scenario(context: Any, scenario: Any) -> None:
     """Open the scenario's scope."""
-    context.suite.open_scenario(scenario)
+    context.stage = context.suite.open_scenario(scenario)
 
 
 def after_step(context: Any, step: Any) -> None:  # noqa: ARG001 -- behave's signature
     """Attach what was done and seen in the step to the reports."""
-    context.suite.tell_step(context.attach)
+    context.stage.tell_step(context.attach)
 
 
 def after_scenario(context: Any, scenario: Any) -> None:  # noqa: ARG001 -- behave's signature
     """Close the scenario's scope."""
-    context.suite.close_scenario()
+    if "stage" in context:
+        context.stage.close()
 
 
 def after_all(context: Any) -> None:

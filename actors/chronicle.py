@@ -11,6 +11,7 @@ from actors import wire
 from actors.deliveries import origin
 from actors.model import Fate, Model
 from actors.nlp_service import NlpService
+from actors.remains import remains
 from harness import commit_log
 from harness.eventually import Patience
 from harness.faults import Faults, Happened
@@ -20,11 +21,12 @@ from harness.journal import Journal
 from harness.names import Names
 from harness.sites import Site
 from harness.sql import text
+from harness.stack import SECRETS
 from harness.tasks import call_off
 
 T = TypeVar("T")
 
-VERDICTS = ("V1", "V2", "V3", "V4", "V5", "V7", "V8", "V11")
+VERDICTS = ("V1", "V2", "V3", "V4", "V5", "V7", "V8", "V9", "V10", "V11")
 PAUSE = 0.1
 """Seconds between two looks while something may be broken."""
 ANSWERS_WITHIN = 1.0
@@ -158,7 +160,9 @@ class Chronicle:
             set_back=frozenset(self._set_back),
             commits=[Commit(c.partition, c.offset, c.at) for c in commits if _is_ours(c)],
             upsets=[self._upset(happened) for happened in self._faults.happened],
+            figures=await remains(self._site, self._patience),
             log=[line for service in services for line in await service.log_lines(self._journal.begun)],
+            secrets=SECRETS,
             log_of_interest={d.event.event_id: (d.event.correlation_id,) for d in self._nlp.deliveries},
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 from dishka import Provider, Scope
 
 from actors import wire
-from actors.composition import Compositions, InProcess
+from actors.composition import Compositions, InProcess, Journalled
 from actors.figures import COUNTERS, read
 from actors.nlp_service import NlpService
 from actors.storage import Storage
@@ -181,6 +181,7 @@ async def _processed(composition: InProcess) -> float:
 def _once_for_all() -> dict[str, Any]:
     """Return what a process has once for all; registries and tracers only if somebody has brought them along."""
     root = logging.getLogger()
+    handlers = [handler for handler in root.handlers if not isinstance(handler, Journalled)]  # ours, of any scenario
     metrics, traces = sys.modules.get("prometheus_client"), sys.modules.get("opentelemetry.trace")
     own = ("python_", "process_")
     figures = [figure.name for figure in metrics.REGISTRY.collect()] if metrics else []
@@ -190,7 +191,7 @@ def _once_for_all() -> dict[str, Any]:
             for number in signal.valid_signals()
             if isinstance(number, signal.Signals)
         },
-        "the handlers of the log": (list(root.handlers), root.level),
+        "the handlers of the log": (handlers, root.level),
         "the hooks for what nobody catches": (sys.excepthook, threading.excepthook, sys.unraisablehook),
         "who shows warnings": warnings.showwarning,
         "how memory is searched": (gc.get_threshold(), gc.isenabled()),

@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -29,6 +30,8 @@ T = TypeVar("T")
 HOST = "127.0.0.1"
 READY_WITHIN, ENDS_WITHIN = 15.0, 20.0
 WELL = 200
+_COMPOSED_IN: ContextVar[Journal | None] = ContextVar("composed_in", default=None)
+"""The journal of the scenario for which a task works, and all that it begins: several may play at the same time."""
 
 
 @dataclass
@@ -130,11 +133,12 @@ class Compositions:
     def __init__(self, site: Site, journal: Journal, patience: Patience) -> None:
         self._site, self._journal, self._patience = site, journal, patience
         self.all: list[InProcess] = []
-        self._handler = _Journalled(journal)
+        self._handler = Journalled(journal)
         logging.getLogger().addHandler(self._handler)  # else Python would write it between the lines of the report
 
     async def compose(self, *overrides: Provider) -> InProcess:
         """Compose the service with `overrides` and a recorder; it does not run yet."""
+        _COMPOSED_IN.set(self._journal)
         target = self._site.stack.target
         named = target.composition
         assert named is not None, "the target names no composition: tag the scenario @needs.composition"
@@ -142,7 +146,8 @@ class Compositions:
         recorder, port = Recorder(), free_port()
         if target.source is not None and str(target.source) not in sys.path:
             sys.path.insert(0, str(target.source))  # and not what may be installed under that name
-        composed = getattr(importlib.import_module(module), function)(self._environment(port), *overrides, recorder)
+        imported = await asyncio.to_thread(importlib.import_module, module)  # it takes long, and others play meanwhile
+        composed = getattr(imported, function)(self._environment(port), *overrides, recorder)
         self.all.append(InProcess(composed, recorder, port))
         return self.all[-1]
 
@@ -177,7 +182,7 @@ class Compositions:
                 raise trouble
 
 
-class _Journalled(logging.Handler):
+class Journalled(logging.Handler):
     """Takes what the composed service logs into the scenario's journal."""
 
     def __init__(self, journal: Journal) -> None:
@@ -185,5 +190,6 @@ class _Journalled(logging.Handler):
         self._journal = journal
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write it down."""
-        self._journal.look("service", record.getMessage(), level=record.levelname, logger=record.name)
+        """Write it down, if it was said in this scenario."""
+        if _COMPOSED_IN.get() is self._journal:
+            self._journal.look("service", record.getMessage(), level=record.levelname, logger=record.name)

@@ -1,5 +1,6 @@
 """The monitoring, which asks how the service is, again and again."""
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,8 @@ GIVES_UP_AFTER = 8.0
 """Seconds in which a service gives up a statement, or a connection, that gets no answer."""
 NOTICED = 1.2
 """Seconds in which a service has looked at its lag, if it looks once a second."""
+BETWEEN = 0.05
+"""Seconds between two questions: what is asked without a pause takes a core of the machine, and shows no more."""
 UNPUBLISHED = 4.0
 """Seconds in which a service gives up an attempt to publish: Kafka's clients wait for a while before they fail."""
 _RETRIED = re.compile(r'^cms_events_total\{outcome="retried"\} (\S+)$', re.MULTILINE)
@@ -49,6 +52,7 @@ class Monitoring:
         end = time.monotonic() + self._patience.seconds(seconds)
         while time.monotonic() < end:
             await self._ask()
+            await asyncio.sleep(BETWEEN)
 
     async def asks_until_noticed(self) -> None:
         """Ask for so long that the service has noticed by itself what it looks at once in a while: its lag."""

@@ -7,8 +7,6 @@ from behave.cucumber_expression import define_parameter_type_with
 from actors import lost_words, outages, replicas
 
 _QUOTED = r'"([^"]*)"'
-SERVICE_RUNS = "the service runs"
-"""The step with which scenarios begin whose service may be started before they do."""
 _NAMES = ("batch", "class", "student", "essay")
 
 

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from actors import wire
+from actors.remains import remains
 from harness.console import say
 from harness.containers.postgres import TROUBLE
 from harness.eventually import Patience
@@ -19,7 +20,6 @@ from harness.history import (
     Effect,
     End,
     Event,
-    Figure,
     History,
     Look,
     Outcome,
@@ -30,7 +30,7 @@ from harness.journal import Journal
 from harness.settings import Settings
 from harness.sites import Site
 from harness.sql import text
-from harness.stack import INTERNAL_API_KEY
+from harness.stack import SECRETS
 
 LOOK_WITHIN = 2.0
 """Seconds after which a look is given up: what is looked at may be away."""
@@ -42,10 +42,6 @@ ENDS_WITHIN = 8.0
 Stored = tuple[str, str, str]
 """An association: essay, student, batch."""
 _STORED = "SELECT essay_id, student_id, batch_id FROM essay_student_associations"
-_IDLE = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    " AND state LIKE 'idle in transaction%' AND application_name <> 'acceptance'"
-)
 
 
 class Diary:
@@ -115,7 +111,7 @@ class Diary:
         aside = [dict(letter.headers).get("event_id", b"").decode() for letter in letters]
         looks = [Look(at, reached, self._effects(stored)) for at, reached, stored in self._seen]
         looks.append(Look(time.time(), committed, self._effects(await self._stored()), aside))
-        figures = [await self._sessions_idle_in_transaction(), await self._keys_that_never_lapse()]
+        figures = await remains(self._site, self._patience)
         history = History(
             self._events,
             looks,
@@ -125,7 +121,7 @@ class Diary:
             figures=figures,
             ends=[await self._end(number) for number in range(len(self._site.stack.services))],
             log=[line for service in self._site.stack.services for line in await service.log_lines(self._begun)],
-            secrets=frozenset({INTERNAL_API_KEY}),
+            secrets=SECRETS,
         )
         unknown = sum(event.outcome is Outcome.UNKNOWN for event in self._events)
         seen = {of: sum(getattr(look, of) is not None for look in looks) for of in ("committed", "effects")}
@@ -171,17 +167,6 @@ class Diary:
         missing = {change.id for change in self._changes} - {announcement.change for announcement in told}
         assert not missing, f"{len(missing)} of {len(self._changes)} changes are not announced, such as {min(missing)}"
         return told
-
-    async def _sessions_idle_in_transaction(self) -> Figure:
-        async with self._site.engine.connect() as connection:
-            idle = (await connection.execute(text(_IDLE))).scalar_one()
-        return Figure("sessions idle in transaction", 0, idle, allowed=1)
-
-    async def _keys_that_never_lapse(self) -> Figure:
-        redis = self._site.stack.redis_client
-        keys = [key async for key in redis.scan_iter(match=f"{wire.KEY_PREFIX}:*", count=1000)]
-        endless = sum([await redis.ttl(key) == -1 for key in keys])
-        return Figure("keys in Redis that never lapse", 0, endless)
 
     async def _end(self, number: int) -> End:
         service = self._site.stack.services[number]

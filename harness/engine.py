@@ -13,8 +13,9 @@ import docker
 import docker.errors
 import requests
 from docker.context import ContextAPI
-from testcontainers.core.config import ConnectionMode, testcontainers_config
+from testcontainers.core.config import testcontainers_config
 from testcontainers.core.docker_client import get_docker_host
+from testcontainers.core.utils import default_gateway_ip
 
 from harness import daemon, packages
 from harness.daemon import Daemon
@@ -31,6 +32,8 @@ LEAST_FREE_BYTES = 1_000_000_000
 
 FREE_DISK = "Free some space (`df -h`, `docker system df`, `docker image prune`), then run again."
 
+INSIDE = Path("/.dockerenv")
+"""There inside of containers; it may be left over on a machine that was made from one."""
 
 FULL_DISK = ("no space left on device", "enough free space", "disk quota exceeded")
 
@@ -213,13 +216,10 @@ def _check_disk(client: docker.DockerClient) -> None:
 def _settle_testcontainers(client: docker.DockerClient) -> None:
     """Tell testcontainers what it cannot know; a user's own settings stay as they are.
 
-    Its reaper's image cannot be had without a registry: `harness.leftovers` does that work. And it takes a machine
-    with `/.dockerenv` for the inside of a container, where published ports are not on localhost; on a machine
-    whose engine runs beside it, they are. It reads its environment when it is imported, which may be before this.
+    Its reaper's image cannot be had without a registry: `harness.leftovers` does that work. And inside a container that
+    was only given the engine's socket, what is published is not on localhost, but on the gateway.
     """
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
-    if os.environ.get("TESTCONTAINERS_CONNECTION_MODE") or not Path("/.dockerenv").exists():
-        return
-    if shares_network(client):
-        os.environ["TESTCONTAINERS_CONNECTION_MODE"] = ConnectionMode.docker_host.value
-        testcontainers_config.connection_mode_override = ConnectionMode.docker_host
+    is_local = client.api.base_url == "http+docker://localhost"
+    if is_local and INSIDE.exists() and not testcontainers_config.tc_host_override and not shares_network(client):
+        testcontainers_config.tc_host_override = default_gateway_ip()

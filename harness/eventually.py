@@ -42,19 +42,24 @@ class Patience:
         return seconds * self.factor
 
     async def eventually(
-        self, attempt: Callable[[], Awaitable[T]], *, within: float = 5.0, bear: tuple[type[Exception], ...] = ()
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        *,
+        within: float = 5.0,
+        bear: tuple[type[Exception], ...] = (),
+        pause: float = FIRST_PAUSE,
     ) -> T:
         """Call `attempt` until it no longer raises an AssertionError, and return its result.
 
         `within` is in seconds and is multiplied by the factor. An AssertionError, or an error of a type in `bear`,
         means "not yet"; a `SettledError`, or any other error, ends the waiting at once. Raises `NeverHappenedError`
-        with the history of what was seen. The last attempt begins after the deadline, so a slow machine is never
-        judged by an old look.
+        with the history of what was seen. `pause` is in seconds, and lies between the first two attempts; it grows up
+        to LONGEST_PAUSE, unless it is longer already. The last attempt begins after the deadline, so a slow machine is
+        never judged by an old look.
         """
         begun = time.monotonic()
         deadline = begun + self.seconds(within)
         seen: list[tuple[float, str]] = []
-        pause = FIRST_PAUSE
         not_yet: tuple[type[Exception], ...] = (AssertionError, *bear)
         while True:
             last = time.monotonic() >= deadline
@@ -71,7 +76,7 @@ class Patience:
             if last:
                 raise NeverHappenedError(_story(seen, self.seconds(within))) from None
             await asyncio.sleep(min(pause, max(deadline - time.monotonic(), 0)))
-            pause = min(pause * 1.5, LONGEST_PAUSE)
+            pause = max(pause, min(pause * 1.5, LONGEST_PAUSE))
 
     async def until_settled(
         self,

@@ -10,15 +10,19 @@ drawn before.
 
 import asyncio
 import time
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
+from hypothesis.errors import HypothesisDeprecationWarning
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+# Other scenarios that play meanwhile do so, and hypothesis takes it for ours.
+warnings.filterwarnings("ignore", message="Do not use the `random` module", category=HypothesisDeprecationWarning)
 
 SEED = 1
 """The seed where none is given: the same examples in each run, so that it is no surprise when one fails."""

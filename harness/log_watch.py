@@ -5,6 +5,7 @@ run as a whole. A line that comes late is not lost: it carries its scenario's id
 """
 
 import asyncio
+import threading
 from collections.abc import Iterable, Sequence
 
 from dishka import AsyncContainer
@@ -20,10 +21,11 @@ MOST_TOLD = 8
 
 
 class LogSweep:
-    """The sweep of one run. `expected` is the allow-list of the target."""
+    """The sweep of one run, in one thread or several. `expected` is the allow-list of the target."""
 
     def __init__(self, expected: Sequence[ExpectedLine]) -> None:
         self._expected = expected
+        self._lock = threading.Lock()
         self._owners: dict[str, ScenarioInfo] = {}
         self.of_run: list[str] = []
         """What belongs to no scenario, or came too late for its own, told in a line each."""
@@ -36,20 +38,20 @@ class LogSweep:
         The scenario's is what carries an id that it knows; if it is `alone` with the service, all is its own;
         `in_company`, other runs use the same service, and what carries an unknown correlation id is theirs.
         """
-        self._owners |= dict.fromkeys(scene.ids, scenario)
         ours = []
-        for entry in entries(lines):
-            if not entry.is_trouble:
-                continue
-            owner = scenario if alone else self._owner(entry, scenario)
-            if self._is_expected(entry, (owner or scenario).tags):
-                continue
-            if owner is scenario:
-                ours.append(scene.brief(entry))
-            elif owner is not None:
-                self.of_run.append(f"{scene.brief(entry)}\n      (too late for {owner.place}, whose ids it has)")
-            elif not (in_company and (entry.correlation_id or entry.ids)):
-                self.of_run.append(f"{scene.brief(entry)}\n      (while {scenario.place} ran)")
+        troubles = [entry for entry in entries(lines) if entry.is_trouble]
+        with self._lock:
+            self._owners |= dict.fromkeys(scene.ids, scenario)
+            for entry in troubles:
+                owner = scenario if alone else self._owner(entry, scenario)
+                if self._is_expected(entry, (owner or scenario).tags):
+                    continue
+                if owner is scenario:
+                    ours.append(scene.brief(entry))
+                elif owner is not None:
+                    self.of_run.append(f"{scene.brief(entry)}\n      (too late for {owner.place}, whose ids it has)")
+                elif not (in_company and (entry.correlation_id or entry.ids)):
+                    self.of_run.append(f"{scene.brief(entry)}\n      (while {scenario.place} ran)")
         return ours
 
     def told(self) -> str:
@@ -89,27 +91,29 @@ class LogWatch:
 
     async def look(self) -> None:
         """Look at what was written since the last look."""
-        stack = self._scene.site.stack
-        self._services |= {id(service): service for service in stack.services}
-        await self._look()
+        self._services |= {id(service): service for service in self._scene.site.stack.services}
+        await self.look_again()
 
-    async def _look(self) -> None:
-        stack = self._scene.site.stack
+    async def look_again(self) -> None:
+        """Look once more at the services that the scenario had: by now others may run in their place."""
         logs = [log for service in self._services.values() if (log := service.log) is not None]
         await asyncio.gather(*(asyncio.to_thread(log.catch_up) for log in logs))
-        in_company = stack.standing is not None
+        in_company = self._scene.site.stack.standing is not None
         for log in logs:
-            self.unexpected += self._sweep.sweep(
-                log.drain(), self._scenario, self._scene, alone=self.is_alone, in_company=in_company
+            # Beside the loop, on which others play: thousands of lines take a second of a core.
+            self.unexpected += await asyncio.to_thread(
+                self._sweep.sweep,
+                log.drain(),
+                self._scenario,
+                self._scene,
+                alone=self.is_alone,
+                in_company=in_company,
             )
 
     async def look_after_the_end(self) -> None:
-        """Look once more when the scenario is over, at the services that it had: what they say comes too late for it.
-
-        Others that run in its place by now are those of another scenario.
-        """
+        """Look once more when the run ends: what is said by now comes too late for the scenario."""
         before = len(self.unexpected)
-        await self._look()
+        await self.look_again()
         self._sweep.of_run += [_too_late(line, self._scenario) for line in self.unexpected[before:]]
 
     def told(self) -> str:

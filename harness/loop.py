@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+THREADS = 32
 LIBRARIES = ("/site-packages/", "/lib/python", "<")
 """What the paths of code hold that is none of the suite's own."""
 
@@ -24,14 +25,20 @@ class EventLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        # asyncio's own has few threads where there are few cores; ours wait for the engine.
+        self._loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(THREADS))
         self._thread = threading.Thread(target=self._loop.run_forever, name="acceptance-loop", daemon=True)
         self._thread.start()
+        self._running: dict[int, asyncio.Task[Any]] = {}
+        """What runs for whom, by the ids of their threads, and may be cut short."""
+        self._ends_for_all_but: int | None = None
 
-    def run(self, coroutine: Coroutine[Any, Any, T], *, deadline: float, what: str) -> T:
+    def run(self, coroutine: Coroutine[Any, Any, T], *, deadline: float, what: str, must_end: bool = False) -> T:
         """Run `coroutine` to its end and return its result.
 
         `deadline` is in seconds. Past it the coroutine is cancelled and `DeadlineExceededError` is raised;
-        Ctrl-C cancels it too. Any exception of the coroutine is raised as it is.
+        Ctrl-C cancels it too. Any exception of the coroutine is raised as it is. When the loop `ends_for_others`, what
+        runs for them is cancelled, unless it `must_end`.
         """
         done: concurrent.futures.Future[T] = concurrent.futures.Future()
         started: concurrent.futures.Future[asyncio.Task[T]] = concurrent.futures.Future()
@@ -42,7 +49,11 @@ class EventLoop:
             started.set_result(task)
 
         self._loop.call_soon_threadsafe(start)
-        task = started.result()
+        task, thread = started.result(), threading.get_ident()
+        if not must_end:
+            self._running[thread] = task
+            if self._has_ended_for(thread):
+                self._loop.call_soon_threadsafe(task.cancel)
         try:
             return done.result(deadline)
         except concurrent.futures.TimeoutError:
@@ -52,9 +63,25 @@ class EventLoop:
             self._cancel(task, done)
             message = f"{what} was not finished after {deadline:g} s; it was waiting at\n{place}"
             raise DeadlineExceededError(message) from None
+        except concurrent.futures.CancelledError:
+            if self._has_ended_for(thread):
+                raise KeyboardInterrupt from None
+            raise
         except KeyboardInterrupt:
             self._cancel(task, done)
             raise
+        finally:
+            self._running.pop(thread, None)
+
+    def ends_for_others(self) -> None:
+        """From now on cancel what runs for other threads: they get a KeyboardInterrupt, as if asked to end."""
+        self._ends_for_all_but = threading.get_ident()
+        for thread, task in list(self._running.items()):
+            if self._has_ended_for(thread):
+                self._loop.call_soon_threadsafe(task.cancel)
+
+    def _has_ended_for(self, thread: int) -> bool:
+        return self._ends_for_all_but not in (None, thread)
 
     def _cancel(self, task: "asyncio.Task[Any]", done: "concurrent.futures.Future[Any]") -> None:
         self._loop.call_soon_threadsafe(task.cancel)

@@ -8,16 +8,22 @@ import socket
 LOWEST, HIGHEST = 20_000, 32_000
 
 _random = random.SystemRandom()
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """Return a TCP port that nobody listens on at this moment; raises OSError when a hundred tries find none."""
+    """Return a TCP port that nobody listens on at this moment, and that was not returned before: a container that is
+    stopped gets its own back when it starts. Raises OSError when a hundred tries find none.
+    """
     for _ in range(100):
         port = _random.randint(LOWEST, HIGHEST)
+        if port in _given:
+            continue
         with socket.socket() as probe:
             try:
-                probe.bind(("0.0.0.0", port))  # noqa: S104 -- the engine publishes on all addresses
+                probe.bind(("0.0.0.0", port))  # noqa: S104 -- an engine elsewhere publishes on all addresses
             except OSError:
                 continue
+            _given.add(port)
             return port
     raise OSError(f"no free port between {LOWEST} and {HIGHEST}")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from behave.formatter.base import StreamOpener
 from behave.model import Rule, ScenarioOutline
@@ -17,7 +17,9 @@ from behave.runner import Runner
 
 from harness import artifacts
 from harness.console import say
-from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError, UnexpectedLogError
+from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
+from harness.laboratories import in_laboratories
+from harness.players import HookedRunner, Players
 from harness.reports.behave_messages import CucumberMessages
 from harness.reports.console import ConsoleFormatter
 from harness.reports.durations import DURATIONS, Durations, key_of
@@ -27,16 +29,14 @@ from harness.signals import SIGNALS
 from harness.target import LEFT_OUT, WIP, Target
 from harness.timings import seconds_since_process_start
 
-if TYPE_CHECKING:
-    from harness.suite import Suite
-
 EXIT_SIGNAL = 128
 DOCTOR = "`make doctor` tells what this machine has, what it lacks, and how to get it."
 
 
-class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
+class AcceptanceRunner(HookedRunner, Runner):  # type: ignore[misc]  # behave has no types
     """Runs features as behave does, and
 
+    - those in laboratories several at a time, each told in its turn,
     - in random order when `-D seed=N` is given,
     - ends in an orderly way on SIGTERM and SIGHUP as on Ctrl-C,
     - exits with 3 when infrastructure did not come up, with 128 + signal when it was interrupted.
@@ -45,6 +45,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
     def run(self) -> bool:
         """Run the features and tell whether anything failed; raises SystemExit for the other two endings."""
         self.interrupted_by = 0
+        self._players: Players | None = None
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as with nohup
                 signal.signal(number, self._interrupt)
@@ -54,7 +55,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             raise _not_usable(wrong_setting) from None
         if self.interrupted_by:
             raise SystemExit(EXIT_SIGNAL + self.interrupted_by)
-        suite = self._suite()
+        suite = self.suite
         if suite is not None and suite.trouble is not None:
             ending = _not_usable(suite.trouble)
             if not suite.has_refuted:
@@ -80,15 +81,14 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
             gc.enable()
 
     def run_hook(self, hook_name: str, *args: Any) -> bool:
-        """Run a hook; when infrastructure did not come up in it, there is no sense in going on."""
+        """Run a hook; between the first and the last of a run, scenarios are played ahead."""
         if hook_name == "after_all":
+            if self._players is not None:
+                self._players.stop()
             self._tell_duration()
-        passed = bool(super().run_hook(hook_name, *args))
-        if hook_name == "after_scenario" and isinstance(args[0].exception, UnexpectedLogError):
-            args[0].error_message = str(args[0].exception)  # it is the scenario that has failed, not the hook
-        suite = self._suite()
-        if suite is not None and suite.is_over:
-            self.abort(reason="there is nothing left to run on")
+        passed = super().run_hook(hook_name, *args)
+        if hook_name == "before_all" and passed and self.suite is not None and self.suite.rooms.number > 1:
+            self._players = Players(self, in_laboratories(self.context.selected), self.suite.rooms.number)
         return passed
 
     def _tell_duration(self) -> None:
@@ -96,9 +96,6 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
         for reporter in self.config.reporters:
             if isinstance(reporter, SummaryReporter):
                 reporter.duration = seconds_since_process_start()
-
-    def _suite(self) -> "Suite | None":
-        return getattr(self.context, "suite", None)
 
     def run_model(self, features: Any = None) -> bool:
         """Put them into the order asked for, leave out what the target leaves out, then run."""
@@ -128,6 +125,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]  # behave has no types
         self.context.selected = selected
         if not self.config.dry_run:
             self._keep_messages(settings.artifacts)
+        self.own_hooks = dict(self.hooks)
         return bool(super().run_model(features))
 
     def _keep_messages(self, folder: Path) -> None:

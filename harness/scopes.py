@@ -1,6 +1,6 @@
 """The two scopes of the suite, and what lives in each."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from harness.errors import DidNotComeUpError, ServiceEndedError
 from harness.eventually import Patience
 from harness.faults import Faults
 from harness.journal import Journal, Redaction
-from harness.laboratories import TAG, WORTH_A_SECOND, Call, Laboratories
+from harness.laboratories import NAMES, TAG, Laboratories, Rooms
 from harness.laboratory import Laboratory
 from harness.names import Names
 from harness.settings import Settings
@@ -19,6 +19,8 @@ from harness.stack import SECRETS, Stack
 from harness.stack_images import StackImages
 from harness.standing import Ground
 from harness.target import Target, Wiring
+
+ALONE, TIMED = "alone", "timed"
 
 
 class SuiteScope(BaseScope):
@@ -53,7 +55,12 @@ class ScenarioInfo:
     @property
     def wants_to_be_alone(self) -> bool:
         """Tell whether it measures the whole service, and so bears no scenario of another run beside it."""
-        return "alone" in self.tags
+        return bool({ALONE, TIMED} & self.tags)
+
+    @property
+    def is_timed(self) -> bool:
+        """Tell whether fractions of a second decide, so that nothing else may be played meanwhile."""
+        return TIMED in self.tags
 
 
 class HarnessProvider(Provider):
@@ -64,7 +71,7 @@ class HarnessProvider(Provider):
     wiring = from_context(Wiring, scope=SuiteScope.RUN)
     images = from_context(StackImages, scope=SuiteScope.RUN)
     ground = from_context(Ground, scope=SuiteScope.RUN)
-    calls = from_context(Sequence[Call], scope=SuiteScope.RUN)
+    rooms = from_context(Rooms, scope=SuiteScope.RUN)
     info = from_context(ScenarioInfo, scope=SuiteScope.SCENARIO)
     personal_fields = from_context(frozenset[str], scope=SuiteScope.RUN)
     names = provide(Names, scope=SuiteScope.SCENARIO)
@@ -101,14 +108,11 @@ class HarnessProvider(Provider):
         ground: Ground,
         patience: Patience,
         *,
-        calls: Sequence[Call],
+        rooms: Rooms,
     ) -> AsyncIterator[Laboratories]:
-        """The laboratories, not started yet; one that stands is the only one."""
+        """The laboratories, not started yet."""
         common = (images, target, wiring, ground, patience)
-        stacks = [Laboratory("Laboratory", *common)]
-        if len(calls) >= WORTH_A_SECOND and stacks[0].standing is None:
-            stacks.append(Laboratory("Second laboratory", *common))
-        laboratories = Laboratories(stacks, calls)
+        laboratories = Laboratories([Laboratory(name, *common) for name in NAMES[: rooms.number]])
         yield laboratories
         await laboratories.close()
 
@@ -117,8 +121,6 @@ class HarnessProvider(Provider):
         """The shared site, or a fresh one in the laboratory: an empty database, no keys, nothing left in Kafka."""
         if not info.needs_laboratory:
             shared = await container.get(SharedSite)
-            if info.wants_to_be_alone:
-                await (await container.get(Laboratories)).rest()
             await shared.stack.assert_running()
             try:
                 await shared.service.assert_running()
@@ -128,8 +130,7 @@ class HarnessProvider(Provider):
             async with standing.lent_to_scenario(alone=info.wants_to_be_alone) if standing else nullcontext():
                 yield shared
             return
-        laboratories = await container.get(Laboratories)
-        async with laboratories.scene(info.place, alone=info.wants_to_be_alone) as site:
+        async with (await container.get(Laboratories)).site() as site:
             yield site
 
     @provide(scope=SuiteScope.SCENARIO)

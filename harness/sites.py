@@ -1,11 +1,10 @@
 """Where scenarios take place: a stack, a database, and the service that runs there."""
 
-import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,46 +26,21 @@ class Site:
 
     stack: Stack
     database: str
-    running: ServiceContainer | None = field(default=None)
-    _starting: "asyncio.Task[tuple[ServiceContainer, float]] | None" = field(default=None, init=False)
+    running: ServiceContainer | None = None
 
     @cached_property
     def engine(self) -> "AsyncEngine":
         """The suite's own connections to the database, made at the first look."""
         return self.stack.postgres.connections(self.database)
 
-    def begin_service(self) -> None:
-        """Begin to start the service, for whoever asks for it with `start_service`."""
-        self._starting = asyncio.create_task(self._start(None))
-
     async def start_service(self, settings: Mapping[str, str] | None = None) -> float:
-        """Start the service, unless that has begun, and wait until it is ready; returns how many seconds that takes.
+        """Start the service and wait until it is ready; returns how many seconds that takes.
 
         `settings` are put over the environment that the target names. Raises `InfrastructureError`.
         """
-        if self._starting is not None and settings is None:
-            begun, self._starting = self._starting, None
-            self.running, took = await begun
-        else:
-            self.running, took = await self._start(settings)
-        return took
-
-    async def _start(self, settings: Mapping[str, str] | None) -> tuple[ServiceContainer, float]:
         begun = time.monotonic()
-        service = await self.stack.run_service(self.database, settings=settings)
-        return service, time.monotonic() - begun
-
-    async def rest(self) -> None:
-        """Wait until nothing is being started any more, whatever came of it."""
-        if self._starting is not None:
-            await asyncio.wait([self._starting])
-            if not self._starting.cancelled():
-                self._starting.exception()  # has been looked at
-
-    def give_up(self) -> None:
-        """Go on with no start that nobody has asked for yet."""
-        if self._starting is not None:
-            self._starting.cancel()
+        self.running = await self.stack.run_service(self.database, settings=settings)
+        return time.monotonic() - begun
 
     async def disconnect(self) -> None:
         """Close the suite's own connections to the database."""
@@ -94,7 +68,6 @@ async def fresh_site(stack: Stack) -> AsyncIterator[Site]:
             yield site
         finally:
             try:
-                await site.rest()
                 await stack.end_services()
             finally:
                 try:

@@ -51,7 +51,7 @@ def _phrase(kind: str, expression: str, deadline: float) -> Callable[[StepFuncti
                 else:
                     await injected()(*arguments, **given, scenario_scope=scope)
 
-            context.suite.run_step(step, deadline, f"{kind} {expression}")
+            context.stage.run_step(step, deadline, f"{kind} {expression}")
 
         getattr(behave, kind)(expression)(run)
         return function

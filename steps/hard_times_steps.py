@@ -16,7 +16,7 @@ async def part_flaps(part: str, times_: int, times: FromDishka[HardTimes]) -> No
     await times.flaps(part, times_)
 
 
-@when("suggestions come in while no name is known, and all have to connect anew", deadline=START_DEADLINE)
+@when("suggestions come in while no host name is known, and all have to connect anew", deadline=START_DEADLINE)
 async def no_name_is_known(times: FromDishka[HardTimes]) -> None:
     await times.no_name_is_known()
 

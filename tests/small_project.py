@@ -16,11 +16,13 @@ ENVIRONMENT = """
     from harness.errors import InfrastructureError, ServiceEndedError
     from harness.evidence import Collector, Finding
     from harness.journal import Journal, Redaction
+    from harness.laboratories import in_laboratories, rooms_for
     from harness.log_watch import LogWatch
     from harness.loop import EventLoop
     from harness.names import Names
     from harness.scopes import ScenarioInfo, SuiteScope
     from harness.sites import Site
+    from harness.stage import Stage
     from harness.steps import use_phrases
     from harness.suite import Suite
     from harness.target import Wiring
@@ -77,25 +79,32 @@ ENVIRONMENT = """
             self.settings = suite_module.Settings.read(self._config.userdata)
             self._loop = EventLoop()
             self._container = make_async_container(Things(), scopes=SuiteScope)
+            self.rooms = rooms_for(self._in_laboratories, 10**10)
+        def bring_up_laboratory(self, number):
+            pass
         def _open_scenario(self, scenario):
             if "no_database" in scenario.tags:
                 raise OSError("connection refused")
             if "service_ended" in scenario.tags:
                 raise ServiceEndedError("a scenario before this one has ended it")
-            self._scenario = self.loop.run(self._container().__aenter__(), deadline=5, what="Opening")
-            watch = LogWatch.of(self._sweep, self._scenario)
-            self._watch = self._last_watch = self.loop.run(watch, deadline=5, what="Opening")
+            scope = self.loop.run(self._container().__aenter__(), deadline=5, what="Opening")
+            self.last_watch = self.loop.run(LogWatch.of(self.sweep, scope), deadline=5, what="Opening")
+            return Stage(self, scope, self.last_watch)
 
     def before_all(context):
-        context.suite = SmallSuite(context.config, [], Wiring({}, "g"), frozenset(), [], artifacts=context.artifacts)
+        number = len(in_laboratories(context.selected))
+        context.suite = SmallSuite(
+            context.config, [], Wiring({}, "g"), frozenset(), in_laboratories=number, artifacts=context.artifacts
+        )
         context.suite.open()
     def before_scenario(context, scenario):
-        context.suite.open_scenario(scenario)
+        context.stage = context.suite.open_scenario(scenario)
     def after_step(context, step):
-        context.suite.tell_step(context.attach)
+        context.stage.tell_step(context.attach)
     def after_scenario(context, scenario):
         late = "logged_late" in scenario.tags and Path("service.log").rename("kept.log")
-        context.suite.close_scenario()
+        if "stage" in context:
+            context.stage.close()
         if late:
             late.rename("service.log")
     def after_all(context):
@@ -134,6 +143,9 @@ STEPS = """
     @given("it hangs", deadline=0.1)
     async def it_hangs() -> None:
         await asyncio.Event().wait()
+    @given("it hangs for long")
+    async def it_hangs_for_long(greeting: FromDishka[Greeting]) -> None:
+        await asyncio.Event().wait()
     @given("the service logs an error of {word}")
     async def service_logs_an_error(whose: str, names: FromDishka[Names]) -> None:
         about = f"about {names.id('essay', 'My summer')}" if whose == "this" else ""
@@ -141,11 +153,26 @@ STEPS = """
     @given("the log goes")
     async def the_log_goes(greeting: FromDishka[Greeting]) -> None:
         Path("no_more_log").touch()
+    PLAYING = []
+    BARRIERS = {}
+    @given("{word} play at the same time")
+    async def play_at_the_same_time(number: str, greeting: FromDishka[Greeting]) -> None:
+        await BARRIERS.setdefault(number, asyncio.Barrier(int(number))).wait()
+    @given("it takes a moment")
+    async def takes_a_moment(greeting: FromDishka[Greeting]) -> None:
+        PLAYING.append(1)
+        await asyncio.sleep(0.02)
+        PLAYING.pop()
+    @given("nobody else plays")
+    async def nobody_else_plays() -> None:
+        for _ in range(20):
+            assert not PLAYING
+            await asyncio.sleep(0.002)
     @given("infrastructure fails")
     async def infrastructure_fails() -> None:
         raise InfrastructureError("the laboratory has burnt down", "build another")
     @given("somebody interrupts with {word}")
-    async def somebody_interrupts(name: str) -> None:
+    async def somebody_interrupts(name: str, greeting: FromDishka[Greeting]) -> None:
         os.kill(os.getpid(), getattr(signal, name))
         await asyncio.Event().wait()
 """
@@ -165,7 +192,8 @@ def behave(folder: Path, feature: str, *arguments: str) -> "subprocess.Completed
     (folder / "environment.py").write_text(environment, encoding="utf-8")
     (folder / "steps" / "small_steps.py").write_text(textwrap.dedent(STEPS), encoding="utf-8")
     (folder / "features" / "f.feature").write_text(f"Feature: f\n{feature}", encoding="utf-8")
-    settings = '[tool.behave]\nrunner = "harness.runner:AcceptanceRunner"\ncapture_hooks = false\n'
+    capture = "".join(f"capture_{what} = false\n" for what in ("stdout", "stderr", "hooks"))
+    settings = f'[tool.behave]\nrunner = "harness.runner:AcceptanceRunner"\n{capture}'
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     command = [sys.executable, "-m", "behave", "-D", "artifacts=evidence", *arguments, "features/"]
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from testcontainers.core.config import testcontainers_config
 
 from harness import daemon, engine, packages
 from harness.daemon import Daemon
@@ -50,7 +52,7 @@ def own(folder: Path) -> Iterator[Daemon]:
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DOCKER_HOST", "DOCKER_CONTEXT", "TESTCONTAINERS_CONNECTION_MODE"):
+    for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
 
@@ -271,3 +273,24 @@ print(ensure_engine({own!r}).ping())
 """
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=120)
     return int(own.pid_file.read_text())
+
+
+@pytest.mark.parametrize(
+    ("address", "shares", "override"),
+    [
+        ("http+docker://localhost", False, "172.17.0.1"),
+        ("http+docker://localhost", True, None),
+        ("http+docker://ssh", False, None),
+        ("http://elsewhere:2375", False, None),
+    ],
+)
+def test_from_inside_a_container_published_ports_are_on_its_gateway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, shares: bool, override: str | None
+) -> None:
+    (tmp_path / ".dockerenv").touch()
+    monkeypatch.setattr(engine, "INSIDE", tmp_path / ".dockerenv")
+    monkeypatch.setattr(engine, "default_gateway_ip", lambda: "172.17.0.1")
+    monkeypatch.setattr(engine, "shares_network", lambda _: shares)
+    monkeypatch.setattr(testcontainers_config, "tc_host_override", None)
+    engine._settle_testcontainers(SimpleNamespace(api=SimpleNamespace(base_url=address)))
+    assert testcontainers_config.tc_host_override == override

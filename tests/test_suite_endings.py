@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.faults.owner import HEAL_WITHIN
-from harness.suite import SCENARIO_CLOSE_DEADLINE
+from harness.stage import SCENARIO_CLOSE_DEADLINE
 from tests.messages import dangling, faults, of, read
 from tests.small_project import FINE, behave, scenario
 

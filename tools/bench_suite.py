@@ -19,6 +19,7 @@ from harness.engine import ensure_engine
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.settings import Settings
 from harness.stack_images import have_images
+from harness.stage import where
 from harness.target import Target
 from tools import bench_standing
 from tools.bench_standing import NotGreenError, measure_standing
@@ -29,15 +30,16 @@ from tools.runs import ROOT, describe_exit, run_behave
 
 AIMS = {
     "behave started → first step": 5.0,
-    "set-up of a scenario": 0.05,
-    "clean-up of a scenario": 0.05,
+    "set-up on the shared site": 0.05,
+    "clean-up on the shared site": 0.05,
     **bench_standing.AIMS,
 }
 """Seconds that the median should not exceed."""
 SLOWEST = 10
 INTERRUPTED = 130
 NOTHING: Mapping[str, Sequence[float]] = {}
-LABORATORY = "laboratory"
+EACH_SCENARIO = tuple(f"{what} {where(laboratory=lab)}" for lab in (False, True) for what in ("set-up", "clean-up"))
+"""The names of what is measured once a scenario."""
 SHARED = "Shared "
 """How the names of the shared stack's parts begin."""
 
@@ -60,22 +62,20 @@ class Measured:
         if shared := [seconds for name, seconds in parts.items() if name.startswith(SHARED)]:
             # The service is started when all that it depends on is up, and the site is complete with it.
             found["start of the service"] = [max(taken["shared site"]) - max(shared)]
-        for kind in ("set-up", "clean-up"):
-            # One duration for each scenario that ran, in their order.
-            pairs = list(zip(taken[f"scenario {kind}"], (o for o in self.outcomes if not o.left_out), strict=True))
-            found[f"{kind} of a scenario"] = [seconds for seconds, o in pairs if LABORATORY not in o.tags]
-            found[f"{kind} in the laboratory"] = [seconds for seconds, o in pairs if LABORATORY in o.tags]
+        found |= {name: taken.get(name, []) for name in EACH_SCENARIO}
         found["clean-up of the run"] = taken["clean-up"]
         found["whole run"] = [self.seconds]
         return {name: durations for name, durations in found.items() if durations}
 
     def shares(self) -> Mapping[str, float]:
-        """Return parts of this run as fractions of its whole; they compare better between machines than seconds."""
+        """Return parts of this run as fractions of its whole; they compare better between machines than seconds.
+
+        Several scenarios play at the same time: these may be more than 1 together.
+        """
         taken = self.timings["taken"]
         return {
             "start (until the first step)": self.timings["first_step_after"] / self.seconds,
-            "setting up and cleaning up scenarios": sum(taken["scenario set-up"] + taken["scenario clean-up"])
-            / self.seconds,
+            "setting up and cleaning up scenarios": sum(sum(taken.get(n, [])) for n in EACH_SCENARIO) / self.seconds,
             "steps": sum(outcome.step_seconds for outcome in self.outcomes) / self.seconds,
         }
 

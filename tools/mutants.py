@@ -1,7 +1,7 @@
 """Broken services, each of which must turn a scenario red: proof that the scenarios bite.
 
 Each patch of mutants/ is applied to a copy of service/, and the scenarios of the requirements that it names are run
-against that copy, all on the same stacks, which stand until the last one is done. It is caught when a step of one of
+against that copy, on the same stacks, which stand until the last one is done. It is caught when a step of one of
 them fails; infrastructure that does not come up, a failing hook or a crash of behave proves nothing and is called
 BROKEN. First the service as it is has to pass the same scenarios. Exit code 0 when all were caught, 1 when one survived
 or is broken, 2 when a patch cannot be read, 130 when interrupted.
@@ -89,15 +89,18 @@ class Laboratory:
         compileall.compile_dir(self._root, quiet=2)
         self._prefork = Prefork(self._root)
 
-    def run(self, name: str, arguments: Sequence[str], patch: Patch | None = None) -> BehaveRun:
-        """Run the scenarios that `arguments` choose, with `patch` applied if given.
+    def run(
+        self, name: str, arguments: Sequence[str], patch: Patch | None = None, *, everything: bool = False
+    ) -> BehaveRun:
+        """Run the scenarios that `arguments` choose, with `patch` applied if given, on the stacks that stand.
 
+        If that is `everything`, it plays on stacks of its own, where several scenarios play at a time.
         Raises `PatchError`, and `InfrastructureError` when its image cannot be built.
         """
         if patch is not None:
             arguments = ["-D", f"target={self._target(patch)}", *arguments]
         told = self._artifacts / "mutants" / name
-        ours = ["-D", "keep=yes", "-D", f"timings={told}.json"]
+        ours = ["-D", f"keep={'no' if everything else 'yes'}", "-D", f"timings={told}.json"]
         return run_behave(
             [*self._features(patch), *ours, *arguments, *self._arguments],
             folder=self._root,
@@ -175,7 +178,7 @@ def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
         arguments += ["--stop", "-D", "quickest=yes"]
     result, why, caught_by, held = BROKEN, "", list[Outcome](), list[Outcome]()
     try:
-        run = laboratory.run(patch.name, arguments, patch)
+        run = laboratory.run(patch.name, arguments, patch, everything=patch.hollow)
         caught_by = [outcome for outcome in run.outcomes if outcome.refuted]
         held = [outcome for outcome in run.outcomes if outcome.passed]
         result, why = judge_hollow(run, patch.spares) if patch.hollow else judge(run)
@@ -205,14 +208,18 @@ def judge(run: BehaveRun) -> tuple[str, str]:
 
 
 def judge_hollow(run: BehaveRun, spares: dict[str, str]) -> tuple[str, str]:
-    """Return the result for a mutant that has to turn every scenario red, save exactly those that it spares."""
+    """Return the result for a mutant that has to turn every scenario red, save exactly those that it spares.
+
+    `spares` has names of scenarios, and of feature files of which it spares every scenario.
+    """
     if inconclusive := _inconclusive(run):
         return BROKEN, inconclusive
-    held = {outcome.title for outcome in run.outcomes if outcome.passed}
+    passed = [outcome for outcome in run.outcomes if outcome.passed]
+    held = {o.title for o in passed} | ({o.file for o in passed} - {o.file for o in run.failures})
     elsewise = [o.name for o in run.failures if not o.refuted]
     if elsewise:
         return BROKEN, _with_tail(f"no step failed, something else did: {'; '.join(elsewise)}", run)
-    if surplus := sorted(held - set(spares)):
+    if surplus := sorted({o.title for o in passed if spares.keys().isdisjoint((o.title, o.file))}):
         return SURVIVED, f"held, and not among its `Spares:`: {'; '.join(surplus)}"
     if idle := sorted(set(spares) - held):
         return SURVIVED, f"among its `Spares:`, and did not hold: {'; '.join(idle)}"
@@ -239,7 +246,8 @@ def try_baseline(laboratory: Laboratory, patches: Sequence[Patch]) -> int:
     ids = sorted({id_ for patch in patches for id_ in patch.breaks})
     selected = sorted({run.name for patch in patches for run in laboratory.selected(patch)})
     names = [argument for name in selected for argument in ("--name", f"^{re.escape(name)}$")]
-    run = laboratory.run("baseline", [] if everything else ["--tags", " or ".join(f"@{id_}" for id_ in ids), *names])
+    chosen = [] if everything else ["--tags", " or ".join(f"@{id_}" for id_ in ids), *names]
+    run = laboratory.run("baseline", chosen, everything=everything)
     if run.green:
         print(f"  {run.passed} scenarios hold without any patch ({run.seconds:.0f} s)", flush=True)
         return 0

@@ -9,7 +9,6 @@ line: `begun` when a scenario begins, `ended` when it and its hooks have ended, 
 import json
 import os
 import re
-import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from behave.formatter.base import Formatter
 from behave.reporter.base import Reporter
 
 from harness.errors import UnexpectedLogError
+from harness.reports.behave_messages import clock
 from harness.target import LEFT_OUT
 
 
@@ -93,7 +93,7 @@ class OutcomesFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         self._end_current()
         if not self._asked_for(scenario):  # shown all the same with show_skipped
             return
-        self._current, self._begun = scenario, time.monotonic()
+        self._current, self._begun = scenario, clock.seconds()
         self._write({"event": "begun", "place": f"{_file(scenario)}:{scenario.line} {scenario.name.strip()}"})
 
     def rule(self, rule: Any) -> None:  # noqa: ARG002 -- behave's signature
@@ -102,6 +102,10 @@ class OutcomesFormatter(Formatter):  # type: ignore[misc]  # behave has no types
 
     def rule_finished(self) -> None:
         """Note that a rule has ended."""
+        self._end_current()
+
+    def scenario_finished(self, scenario: Any) -> None:  # noqa: ARG002 -- the one that has begun
+        """Note that a scenario has ended, of which behave itself tells nothing."""
         self._end_current()
 
     def eof(self) -> None:
@@ -123,7 +127,7 @@ class OutcomesFormatter(Formatter):  # type: ignore[misc]  # behave has no types
 
     def _end_current(self) -> None:
         if self._current is not None:
-            self.end(self._current, time.monotonic() - self._begun)
+            self.end(self._current, clock.seconds() - self._begun)
             self._current = None
 
     def _asked_for(self, scenario: Any) -> bool:

@@ -1,8 +1,9 @@
 """Endurance: full runs of the features in random order, every third of them while all cores are kept busy.
 
 A line for each run goes to artifacts/soak-*.jsonl as it ends: seed, busy or not, seconds, result, what did not hold. A
-red run stops nothing; its log is kept beside. No failure in n runs bounds the rate of failure at about 3/n only. Exit
-code 0 when all were green, 1 when any was not, 130 when interrupted.
+red run stops nothing; its log is kept beside. With `--standing` all runs play on the stacks that stand, so that a few
+scenarios can be repeated a hundred times: `--standing --runs 100 -- --tags timed`. No failure in n runs bounds the rate
+of failure at about 3/n only. Exit code 0 when all were green, 1 when any was not, 130 when interrupted.
 """
 
 import argparse
@@ -12,12 +13,13 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tools.children import heed_signals
+from tools.prefork import Prefork
 from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
 
 INTERRUPTED = 130
@@ -94,21 +96,23 @@ def describe(number: int, seed: int, busy: bool, begun: datetime, run: BehaveRun
 def soak(asked: argparse.Namespace, root: Path, stem: Path) -> list[Line]:
     """Do the runs, writing down each as it ends; stops early on KeyboardInterrupt, which it raises."""
     lines: list[Line] = []
-    for number in range(1, asked.runs + 1):
-        seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(2**31)
-        every = BUSY[asked.busy]
-        busy = every > 0 and number % every == 0
-        begun, log = datetime.now().astimezone(), stem.with_name(f"{stem.name}-{number}.log")
-        arguments = ["-D", "keep=no", "-D", f"seed={seed}", "-D", "factor=1", "features/", *asked.behave]
-        with burners(os.cpu_count() or 1 if busy else 0):
-            run = run_behave(arguments, folder=root, log=log)
-        line = describe(number, seed, busy, begun, run)
-        lines.append(line)
-        with stem.with_suffix(".jsonl").open("a", encoding="utf-8") as written:
-            written.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
-        show(line, asked.runs, log)
-        if line.green:
-            log.unlink()
+    keep = "yes" if asked.standing else "no"
+    with closing(Prefork(root)) if asked.standing else nullcontext() as prefork:
+        for number in range(1, asked.runs + 1):
+            seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(2**31)
+            every = BUSY[asked.busy]
+            busy = every > 0 and number % every == 0
+            begun, log = datetime.now().astimezone(), stem.with_name(f"{stem.name}-{number}.log")
+            arguments = ["-D", f"keep={keep}", "-D", f"seed={seed}", "-D", "factor=1", "features/", *asked.behave]
+            with burners(os.cpu_count() or 1 if busy else 0):
+                run = run_behave(arguments, folder=root, log=log, prefork=prefork)
+            line = describe(number, seed, busy, begun, run)
+            lines.append(line)
+            with stem.with_suffix(".jsonl").open("a", encoding="utf-8") as written:
+                written.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
+            show(line, asked.runs, log)
+            if line.green:
+                log.unlink()
     return lines
 
 
@@ -123,8 +127,8 @@ def show(line: Line, runs: int, log: Path) -> None:
         print("\n".join(f"      {said}" for said in failure["message"].splitlines()), flush=True)
 
 
-def summarise(lines: Sequence[Line], file: str) -> str:
-    """Return the summary of all runs."""
+def summarise(lines: Sequence[Line], file: str, arguments: Sequence[str] = ()) -> str:
+    """Return the summary of all runs, and how to play one again that was asked for with `arguments`."""
     red = [line for line in lines if not line.green]
     parts = [f"{len(lines) - len(red)} of {len(lines)} runs green"]
     for busy, name in ((False, "idle"), (True, "busy")):
@@ -133,7 +137,8 @@ def summarise(lines: Sequence[Line], file: str) -> str:
             parts.append(f"{name}: {min(seconds):.0f}–{max(seconds):.0f} s")  # noqa: RUF001 -- a range
     text = f"{'; '.join(parts)}; written to {file}"
     if red:
-        text += "\nPlay one again: " + ", ".join(f"make soak SEED={line.seed}" for line in red)
+        more = f' ARGS="{" ".join(arguments)}"' if arguments else ""
+        text += "\nPlay one again: " + ", ".join(f"make soak SEED={line.seed}{more}" for line in red)
     return text
 
 
@@ -143,6 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=10, metavar="N", help="how many runs (default: 10)")
     parser.add_argument("--seed", type=int, help="play the order of this seed in every run")
     parser.add_argument("--busy", choices=BUSY, default="third", help="which runs are on busy cores (default: third)")
+    parser.add_argument("--standing", action="store_true", help="on what stands, which is left standing (make down)")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: this one)")
     parser.add_argument("behave", nargs="*", metavar="-- ARGUMENT", help="further arguments for behave")
     asked = parser.parse_args(arguments)
@@ -155,7 +161,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"\nInterrupted; what ended is in {os.path.relpath(stem)}.jsonl")
         return INTERRUPTED
-    print(summarise(lines, f"{os.path.relpath(stem)}.jsonl"))
+    again = [*(["--standing"] if asked.standing else []), *(["--", *asked.behave] if asked.behave else [])]
+    print(summarise(lines, f"{os.path.relpath(stem)}.jsonl", again))
     return 0 if all(line.green for line in lines) else 1
 
 

@@ -22,7 +22,6 @@ from harness.containers.container import PART
 from harness.daemon import Daemon
 from harness.engine import chosen_address, connect
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
-from harness.laboratories import Call
 from harness.standing import STANDING, Standing
 from harness.suite import Suite
 from tools.children import heed_signals
@@ -36,7 +35,7 @@ def up() -> None:
     for package in (actors, harness):
         compileall.compile_dir(package.__path__[0], quiet=1)
     run = SimpleNamespace(userdata={"keep": "yes"})
-    suite = Suite(run, [], wire.WIRING, wire.PERSONAL_FIELDS, calls=[Call("make up", with_service=False)])
+    suite = Suite(run, [], wire.WIRING, wire.PERSONAL_FIELDS, in_laboratories=1)
     try:
         suite.open()
         suite.bring_up()

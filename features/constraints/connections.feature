@@ -1,4 +1,4 @@
-@laboratory
+@timed @laboratory
 Feature: The service shares few database connections among many who want something
 
   @D7 @core

@@ -1,4 +1,4 @@
-@alone
+@timed
 Feature: Teachers and monitoring need not wait
 
   Background:
@@ -17,7 +17,7 @@ Feature: Teachers and monitoring need not wait
 
     Scenario: 100 batches of all sizes
       When the NLP service publishes 100 batches of 1, 30 and 200 essays in turn, 10 at a time
-      Then 95 of 100 batches could be seen as a whole within 500 milliseconds
+      Then at least 95 of 100 batches could be seen as a whole within 500 milliseconds
       And all of them within 1 second
 
   @H9 @core

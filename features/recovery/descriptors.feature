@@ -12,4 +12,4 @@ Feature: A service that has no descriptors left is whole again when it gets some
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
       When suggestions come in while clients have taken all descriptors, and the clients leave
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored

@@ -11,7 +11,7 @@ Feature: Hard times lose nothing and double nothing
     Scenario: PostgreSQL flaps, in changing ways
       When suggestions come in while PostgreSQL flaps 6 times, in changing ways
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R2 @core
   Rule: So may Kafka
@@ -19,7 +19,7 @@ Feature: Hard times lose nothing and double nothing
     Scenario: Kafka flaps, in changing ways
       When suggestions come in while Kafka flaps 6 times, in changing ways
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R3 @core
   Rule: So may Redis, which may have heard what it could not answer
@@ -27,7 +27,7 @@ Feature: Hard times lose nothing and double nothing
     Scenario: Redis flaps, in changing ways
       When suggestions come in while Redis flaps 6 times, in changing ways
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @P11 @core
   Rule: Whatever goes, and whatever has not come back yet, no event is passed that has had no effect
@@ -37,15 +37,15 @@ Feature: Hard times lose nothing and double nothing
     Scenario: Everything flaps, in changing order
       When suggestions come in while everything flaps 4 times, in changing order
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R1 @R2 @R3 @core
   Rule: All that it depends on may go at once
 
-    Scenario: No name is known for a while
-      When suggestions come in while no name is known, and all have to connect anew
+    Scenario: No host name is known for a while
+      When suggestions come in while no host name is known, and all have to connect anew
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R4 @core
   Rule: The service may die as often as it likes, and get little
@@ -53,12 +53,12 @@ Feature: Hard times lose nothing and double nothing
     Scenario: The service is killed and started ten times in a row
       When suggestions come in while the service is killed and started 10 times in a row
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario: The kernel kills the service for want of memory
       When suggestions come in while the service is killed for want of memory
       Then all that came in is stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario: The service gets a tenth of a CPU
       Given the service gets a tenth of a CPU

@@ -15,7 +15,7 @@ Feature: Whatever the service had come to when it died, or a word was lost, each
       Given "Autumn essays" is on its way, with "Winter essays" behind it, and <so far>
       When the service is killed at this moment, and started again
       Then both batches are stored, each once, on record and acknowledged
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
       Examples:
         | so far                                                   |
@@ -48,7 +48,7 @@ Feature: Whatever the service had come to when it died, or a word was lost, each
       When the service says to Redis that it begins "Autumn essays", and the answer is lost with its connection
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R1 @core
   Rule: When it cannot be known whether a commit took effect, it is looked up, not assumed
@@ -57,7 +57,7 @@ Feature: Whatever the service had come to when it died, or a word was lost, each
       When the service commits "Autumn essays", and <what> gets lost
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
       Examples:
         | what             |

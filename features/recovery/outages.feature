@@ -12,7 +12,7 @@ Feature: What the service depends on can go and come back
     Scenario Outline: PostgreSQL <goes> and comes back
       When suggestions come in before, while and after PostgreSQL <goes>
       Then all of them are stored, each once, within 5 seconds of its return
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
       Examples:
         | goes                   |
@@ -64,7 +64,7 @@ Feature: What the service depends on can go and come back
     Scenario: The service is killed and started while PostgreSQL is away
       When suggestions come in before, while and after PostgreSQL is stopped, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     @P8
     Scenario Outline: The service is in the middle of its work when <the connections go>
@@ -72,7 +72,7 @@ Feature: What the service depends on can go and come back
       And the service is at work on the suggestions for "Autumn essays"
       When <the connections go>, and the edit is finished
       Then the suggestions are stored for "Autumn essays"
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
       Examples:
         | the connections go                    |
@@ -92,7 +92,7 @@ Feature: What the service depends on can go and come back
         | essay     | student   |
         | My summer | Elsa Lind |
         | The sea   | Omar Said |
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R2 @core
   Rule: Kafka may go while events are processed: the same, and teachers are served meanwhile
@@ -102,7 +102,7 @@ Feature: What the service depends on can go and come back
       And the service is at work on the suggestions for "Autumn essays"
       When the edit is finished while Kafka <goes>, and Kafka comes back
       Then the suggestions are stored for "Autumn essays"
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
       Examples:
         | goes              |
@@ -116,12 +116,12 @@ Feature: What the service depends on can go and come back
     Scenario: Events that wait in Kafka while it cannot be reached are processed afterwards
       When suggestions come in before, while and after Kafka cannot be reached
       Then all of them are stored, each once, within 5 seconds of its return
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario: The service is killed and started while Kafka cannot be reached
       When suggestions come in before, while and after Kafka cannot be reached, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario Outline: Kafka <answers badly>, and events come in all the same
       When suggestions come in before, while and after Kafka <answers badly>, which holds none of them up
@@ -143,7 +143,7 @@ Feature: What the service depends on can go and come back
     Scenario Outline: Redis <goes> and comes back
       When suggestions come in before, while and after Redis <goes>, which holds none of them up
       Then all of them are stored, each once, within 5 seconds of its return
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
       Examples:
         | goes                                        |
@@ -161,13 +161,13 @@ Feature: What the service depends on can go and come back
     Scenario: Redis cannot be reached, comes back, and is used again
       When suggestions come in before, while and after Redis cannot be reached, which holds none of them up
       Then all of them are stored, each once, within 5 seconds of its return
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
       And what comes in is on record again within 5 seconds
 
     Scenario: The service is killed and started while Redis cannot be reached
       When suggestions come in before, while and after Redis cannot be reached, the service killed and started meanwhile
       Then all of them are stored, each once, within 5 seconds of its return
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario: What Redis forgets over a restart is not stored twice
       Given the suggestions for "Autumn essays" have been stored
@@ -175,7 +175,7 @@ Feature: What the service depends on can go and come back
       When the same event is delivered again at once
       Then nothing more is stored
       And the event counts as processed
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario: Redis is emptied while the service is at work
       Given the class "8B" is being edited by somebody else
@@ -183,4 +183,4 @@ Feature: What the service depends on can go and come back
       When Redis is emptied, and the edit is finished
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored

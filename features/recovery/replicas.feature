@@ -15,7 +15,7 @@ Feature: Replicas of the service stand in for one another
       And one of them is half-way through "Autumn essays", with "Winter essays" and "Spring essays" waiting behind
       When that one <goes>, and comes back once the other has done its work
       Then all three batches are stored, each once
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
       And none of them was acknowledged before it was stored, and no acknowledgement was taken back
 
       Examples:

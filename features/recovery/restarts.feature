@@ -17,7 +17,7 @@ Feature: The service can be killed, stopped and set back at any moment
       When the operator starts the service
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario: A group that is set back, its events still remembered, does nothing again
       Given these suggestions for "Autumn essays" have been stored:
@@ -29,7 +29,7 @@ Feature: The service can be killed, stopped and set back at any moment
       And its group is set back to before "Autumn essays", the events still remembered
       When the operator starts the service
       Then nothing more is stored
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
     Scenario: A group that is set back, all events forgotten, stores nothing twice
       Given the suggestions for "Autumn essays" have been stored
@@ -37,4 +37,4 @@ Feature: The service can be killed, stopped and set back at any moment
       And its group is set back to before "Autumn essays", all events forgotten
       When the operator starts the service
       Then nothing more is stored
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored

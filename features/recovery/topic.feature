@@ -40,7 +40,7 @@ Feature: What happens to the channels of events stops nobody
       And the service is at work on the suggestions for "Autumn essays"
       When the edit is finished while Kafka hangs for more than 3 seconds
       Then the suggestions are stored for "Autumn essays"
-      And nothing was lost, doubled, half done or acknowledged early, and what comes in next is stored
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R5 @P13 @beyond
   Rule: Channels change hands, and come to be, without loss

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import Any, ClassVar, TypeVar
@@ -23,6 +24,11 @@ T = TypeVar("T")
 LOG_TAIL = 15
 PORT_TRIES = 5
 KILLED = 137
+THIS_MACHINE = "127.0.0.1"
+BETWEEN_PROBES = 0.1
+"""Seconds: no process is ready at once, and each time that it is asked takes time from its start."""
+STILL_RUNS = 0.25
+"""Seconds after which the engine is asked once more whether a container that is not ready has ended."""
 PART, MADE_FROM = "acceptance.part", "acceptance.made-from"
 PORT_TAKEN = ("port is already allocated", "address already in use")
 
@@ -61,13 +67,17 @@ class RunContainer(DockerContainer):
 
     @property
     def host(self) -> str:
-        """The host on which the published port is reached."""
-        return str(self.get_container_host_ip())
+        """The host on which the published port is reached; this machine by its number, for its name has several."""
+        host = str(self.get_docker_client().host())
+        return THIS_MACHINE if host == "localhost" else host
 
     def choose_port(self, port: int) -> None:
         """Publish the container's port as `port`; subclasses that advertise it say so here."""
         self.published_port = port
         self.with_bind_ports(self.inner_port, port)
+        if self.host == THIS_MACHINE:
+            # Nobody else's machine is to reach it, and the engine has a process for each address.
+            self.ports[str(self.inner_port)] = (THIS_MACHINE, port)  # type: ignore[assignment]  # as docker has it
 
     async def up(self, within: float = 60) -> None:
         """Start the container and wait until it is ready; `within` is in seconds.
@@ -113,13 +123,21 @@ class RunContainer(DockerContainer):
 
     async def until_ready(self, within: float) -> None:
         """Wait until the probe succeeds; see `up`."""
+        not_yet: tuple[type[Exception], ...] = (AssertionError, *self.bear)
+        next_look = time.monotonic() + STILL_RUNS
 
         async def look() -> None:
-            await self.assert_running()
-            await self.probe()
+            nonlocal next_look
+            try:
+                await self.probe()
+            except not_yet:
+                if time.monotonic() >= next_look:
+                    await self.assert_running()
+                    next_look = time.monotonic() + STILL_RUNS
+                raise
 
         try:
-            await self.patience.eventually(look, within=within, bear=self.bear)
+            await self.patience.eventually(look, within=within, bear=self.bear, pause=BETWEEN_PROBES)
         except NeverHappenedError as error:
             raise DidNotComeUpError(
                 f"The container {self.alias} ({self.image}) runs, but is not ready: {error}",

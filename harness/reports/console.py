@@ -1,4 +1,4 @@
-"""Progress in the console: where the run is, how much is left of it, and every failure at once and in full.
+"""Progress in the console: where the run is, how much is left of it, and every failure in full.
 
     behave -f harness.reports.console:ConsoleFormatter
 
@@ -15,18 +15,21 @@ from typing import Any
 from behave.formatter.ansi_escapes import colors, escapes
 from behave.formatter.base import Formatter
 
+from harness.reports.behave_messages import clock
 from harness.reports.bottom_line import BottomLine
 from harness.reports.durations import DURATIONS, Durations, about, key_of
 from harness.reports.telling import FAILED, NOT_RUN, PASSED, failure, message, place, title
 
 INDENT = "    "
+PACE_KEPT = 60.0
+"""Seconds of scenarios told after which the pace is as much this run's as the last one's."""
 
 
 class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
     """Chapters, features and rules as headings, a line a scenario; see this module."""
 
     name = "console"
-    description = "Progress to follow: a line a scenario, the time left, failures at once and in full"
+    description = "Progress to follow: a line a scenario, the time left, failures in full"
 
     def __init__(self, stream_opener: Any, config: Any) -> None:
         super().__init__(stream_opener, config)
@@ -42,7 +45,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         self._rule: Any = None
         self._written: list[Any] = [None, None, None]
         self._current: Any = None
-        self._begun = 0.0
+        self._begun = self._first_begun = self._spent = 0.0
         self._steps_done = 0
         self._told = False
 
@@ -66,6 +69,10 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         self._end_current()
         self._rule = None
 
+    def scenario_finished(self, scenario: Any) -> None:  # noqa: ARG002 -- the one that has begun
+        """Note that a scenario has ended, of which behave itself tells nothing."""
+        self._end_current()
+
     def eof(self) -> None:
         """Note that a feature has ended."""
         self._end_current()
@@ -74,6 +81,8 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         """Note that the run has ended."""
         self._end_current()
         self._line.close()
+        if self._spent:
+            self._durations.note(self._as_many, self._pace())
         self._durations.save()
         super().close()
 
@@ -82,8 +91,10 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         self._end_current()
         if not scenario.should_run(self.config):  # shown all the same with show_skipped
             return
-        self._current, self._begun, self._steps_done, self._told = scenario, time.monotonic(), 0, False
+        self._current, self._begun, self._steps_done, self._told = scenario, clock.seconds(), 0, False
         self._number += 1
+        if self._number == 1:
+            self._first_begun = time.time()
         if self._ahead:
             self._ahead.popleft()
         self._write_headings()
@@ -92,7 +103,7 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
     def step(self, step: Any) -> None:  # noqa: ARG002 -- behave's signature
         """Note that a scenario is set up; the first one's set-up is that of the whole run, and not counted."""
         if self._number == 1:
-            self._begun = time.monotonic()
+            self._begun, self._first_begun = clock.seconds(), time.time()
 
     def match(self, match: Any) -> None:  # noqa: ARG002 -- behave's signature
         """Note that a step begins."""
@@ -114,7 +125,8 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         scenario, self._current = self._current, None
         if scenario is None:
             return
-        seconds = time.monotonic() - self._begun
+        seconds = clock.seconds() - self._begun
+        self._spent += seconds
         name, status = title(scenario), scenario.status
         if status.is_passed():
             self._durations.note(key_of(scenario), seconds)
@@ -165,8 +177,20 @@ class ConsoleFormatter(Formatter):  # type: ignore[misc]  # behave has no types
         self._line.show(" · ".join(filter(None, parts)))
 
     def _left(self) -> str:
-        left = self._durations.left(self._ahead, key_of(self._current), time.monotonic() - self._begun)
-        return "" if left is None else about(left)
+        left = self._durations.left(self._ahead, key_of(self._current), clock.seconds() - self._begun)
+        return "" if left is None else about(left * self._pace())
+
+    def _pace(self) -> float:
+        """Return how much sooner all is done than one after the other: 0.5 is twice.
+
+        It is that of the last run of as many scenarios, and more and more that of what was told so far.
+        """
+        before = self._durations.known(self._as_many, 1.0)
+        return min(1.0, (time.time() - self._first_begun + PACE_KEPT * before) / (self._spent + PACE_KEPT))
+
+    @property
+    def _as_many(self) -> str:
+        return f"pace of {self._total} scenarios"
 
     def _write(self, line: str) -> None:
         self._line.print(f"{line}\n")

@@ -23,6 +23,10 @@ class Durations:
         """Note how long `scenario` has taken in this run."""
         self._measured[scenario] = seconds
 
+    def known(self, scenario: str, otherwise: float) -> float:
+        """Return what was noted of `scenario` in an earlier run, `otherwise` if nothing was."""
+        return self._known.get(scenario, otherwise)
+
     def expected(self, scenarios: Iterable[str]) -> dict[str, float]:
         """Return how many seconds each of `scenarios` took last time; one that is new is taken for their mean."""
         scenarios = list(scenarios)

@@ -135,9 +135,12 @@ def test_the_time_left_is_told_from_what_earlier_runs_took(behave, tmp_path: Pat
     kept = tmp_path / ".cache" / "durations.json"
     durations = json.loads(kept.read_text())
     place = "features/first_chapter/small.feature"
-    assert sorted(durations) == [f"{place}: It holds well -- @1.1 ", f"{place}: Loud and clear"]
-    kept.write_text(json.dumps(dict.fromkeys(durations, 100.0)))
+    scenarios, pace = [f"{place}: It holds well -- @1.1 ", f"{place}: Loud and clear"], "pace of 3 scenarios"
+    assert sorted(durations) == [*scenarios, pace]
+    kept.write_text(json.dumps(dict.fromkeys(scenarios, 100.0)))
     assert "  Small things (about 5 min left)\n" in behave(FEATURE).said
+    kept.write_text(json.dumps({**dict.fromkeys(scenarios, 100.0), pace: 0.2}))
+    assert "  Small things (about 60 s left)\n" in behave(FEATURE).said
     kept.write_text("nonsense")
     assert behave(FEATURE).exit_code == 1
     assert "Loud and clear" in kept.read_text()

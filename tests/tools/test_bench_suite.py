@@ -17,8 +17,10 @@ def _measured(first_step: float = 4.0) -> Measured:
         "taken": {
             "engine": [0.1],
             "shared site": [3.0, 0.0, 0.0],
-            "scenario set-up": [0.010, 0.020, 0.500],
-            "scenario clean-up": [0.001, 0.002, 0.300],
+            "set-up on the shared site": [0.010, 0.020],
+            "set-up in a laboratory": [0.500],
+            "clean-up on the shared site": [0.001, 0.002],
+            "clean-up in a laboratory": [0.300],
             "clean-up": [0.7],
         },
     }
@@ -37,9 +39,9 @@ def test_figures_are_taken_apart_by_what_they_measure() -> None:
     assert figures["shared site"] == [3.0]
     assert figures["ready after: Shared postgres"] == [1.5]
     assert figures["start of the service"] == [0.5]
-    assert figures["set-up of a scenario"] == [0.010, 0.020]
-    assert figures["set-up in the laboratory"] == [0.500]
-    assert figures["clean-up of a scenario"] == [0.001, 0.002]
+    assert figures["set-up on the shared site"] == [0.010, 0.020]
+    assert figures["set-up in a laboratory"] == [0.500]
+    assert figures["clean-up on the shared site"] == [0.001, 0.002]
     assert "images" not in figures
 
 
@@ -62,4 +64,4 @@ def test_the_section_says_which_aim_was_met_and_which_missed() -> None:
     text = section([_measured(6.0)], ABOUT, "2026-01-02")
     assert text.startswith("### 2026-01-02: 2 cores, 8.0 GiB, engine 20.10, Python 3.11\n")
     assert "| behave started → first step | 6.0 s | 6.0 s | 6.0 s | 1 | 5.0 s: MISSED |" in text
-    assert "| set-up of a scenario | 15 ms | 10 ms | 20 ms | 2 | 50 ms: met |" in text
+    assert "| set-up on the shared site | 15 ms | 10 ms | 20 ms | 2 | 50 ms: met |" in text

@@ -175,6 +175,18 @@ def test_a_hollow_service_that_spares_more_or_less_survives(project, capsys) -> 
     assert "among its `Spares:`, and did not hold: The answer is yes" in said
 
 
+def test_a_hollow_service_may_spare_a_file_as_a_whole(project, capsys) -> None:
+    holds = "Feature: Nothing is asked\n  Scenario: Also this holds\n    Given it holds\n"
+    spared = ("Spares: It holds — why", "Spares: features/holds.feature — why")
+    files = {"mutants/hollow.patch": _patch("*", ANSWERS_NO, *spared), "features/holds.feature": holds}
+    code, said = _try(project(**files), capsys)
+    assert code == 0, said
+    files["mutants/hollow.patch"] = _patch("*", ANSWERS_NO, *spared, "Spares: features/answers.feature — why")
+    code, said = _try(project(**files), capsys, "--no-baseline")
+    assert code == 1
+    assert "among its `Spares:`, and did not hold: features/answers.feature" in said
+
+
 def test_one_can_be_chosen_and_an_unknown_one_is_an_error(project, capsys) -> None:
     root = project(**{"mutants/no.patch": _patch("P1"), "mutants/other.patch": _patch("P2")})
     code, said = _try(root, capsys, "--only", "no")
@@ -197,7 +209,9 @@ def test_every_mutant_of_this_repository_fits_the_service_and_names_scenarios_th
         if not any(patch.selects(run.name, its) and WIP not in its for run, its in zip(runs, tags, strict=True)):
             troubles.append(f"{patch.name}: no scenario has to notice it")
         titles = {run.name.split(" -- @")[0].strip() for run in runs}
-        troubles += [f"{patch.name}: no scenario is called {name!r}" for name in set(patch.spares) - titles]
+        files = {str(Path(run.filename).resolve().relative_to(ROOT)) for run in runs}
+        unknown = set(patch.spares) - titles - files
+        troubles += [f"{patch.name}: no scenario, and no file, is called {name!r}" for name in unknown]
     assert patches
     assert not troubles, "\n".join(troubles)
 

@@ -55,6 +55,13 @@ def test_seeds_differ_unless_one_is_given(project) -> None:
     assert len({line["seed"] for line in _lines(root)}) == 3
 
 
+def test_on_what_stands_the_same_is_repeated_without_a_start(project, capsys) -> None:
+    is_kept = "def before_all(context): assert context.config.userdata['keep'] == 'yes'\n"
+    root = project(FEATURE, **{"environment.py": is_kept, "steps/all_steps.py": ODD_SEEDS_FAIL})
+    assert main(["--root", str(root), "--runs", "3", "--seed", "8", "--standing", "--", "--tags", "not slow"]) == 0
+    assert "3 of 3 runs green" in capsys.readouterr().out
+
+
 def test_burners_end_with_the_block() -> None:
     with burners(2) as running:
         assert all(burner.poll() is None for burner in running)

@@ -78,9 +78,10 @@ class Attempt:
         """Say that the hook has ended, after `seconds`, with `error` if it raised one."""
         self._finish(results.failed(results.story_of(error), error, seconds) if error else results.passed(seconds))
 
-    def step_begins(self) -> None:
-        """Say that behave begins with the next step, which it does not name."""
-        self._begin(next((p for p in self._ahead if p.step and p.step.status.name in NOT_COME_TO), None))
+    def step_begins(self, step: Any = None) -> None:
+        """Say that a step begins; without `step` it is the next one, for behave does not name it."""
+        ahead = [planned for planned in self._ahead if planned.step]
+        self._begin(next((p for p in ahead if (p.step is step if step else p.step.status.name in NOT_COME_TO)), None))
 
     def step_ends(self, step: Any) -> None:
         """Say that behave has finished a step; its status, duration and error are known now."""

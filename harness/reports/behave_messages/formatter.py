@@ -92,8 +92,7 @@ class CucumberMessages(Formatter):  # type: ignore[misc]  # behave has no types
         """Write that a hook begins; returns the attempt that it belongs to, None when it is one of the run."""
         scenario = context.scenario if "scenario" in context else None
         if scenario is not None:
-            if self._attempt is not None:
-                self._attempt.hook_begins(name)
+            self.hook_begins(name)
             return self._attempt
         self._end_attempt()
         self._begin_run_hook(name)
@@ -105,6 +104,27 @@ class CucumberMessages(Formatter):  # type: ignore[misc]  # behave has no types
         elif self._run_hook is not None:
             story = results.failed(results.story_of(error), error, seconds) if error else results.passed(seconds)
             self._end_run_hook(story)
+
+    # -- What a runner tells that runs scenarios where the hooks are not watched, with the formatter's clock set back.
+
+    def hook_begins(self, name: str) -> None:
+        """A hook of the scenario begins."""
+        if self._attempt is not None:
+            self._attempt.hook_begins(name)
+
+    def hook_ends(self, seconds: float, error: BaseException | None) -> None:
+        """A hook of the scenario has ended, after `seconds`, with `error` if it raised one."""
+        if self._attempt is not None:
+            self._attempt.hook_ends(seconds, error)
+
+    def step_begins(self, step: Any) -> None:
+        """A step begins."""
+        if self._attempt is not None:
+            self._attempt.step_begins(step)
+
+    def scenario_finished(self, scenario: Any) -> None:  # noqa: ARG002 -- the one that has begun
+        """A scenario has ended."""
+        self._end_attempt()
 
     def _begin_run_hook(self, name: str) -> None:
         self._run_hook = self._out.new_id()

@@ -1,12 +1,13 @@
 """behave's statuses, times and errors in the words of Cucumber Messages."""
 
-import time
 import traceback
 from pathlib import Path
 from typing import Any
 
 import behave
 import cucumber_messages as m
+
+from . import clock
 
 _Status = m.TestStepResultStatus
 _STATUSES = {
@@ -32,8 +33,8 @@ _FRAMEWORK = (str(Path(behave.__file__).parent), str(Path(__file__).parent))
 
 
 def now() -> m.Timestamp:
-    """Return the time."""
-    seconds, nanos = divmod(time.time_ns(), _NANOS)
+    """Return the time, or when that was which is told now."""
+    seconds, nanos = divmod(clock.now(), _NANOS)
     return m.Timestamp(nanos=nanos, seconds=seconds)
 
 

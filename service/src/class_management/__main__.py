@@ -60,12 +60,14 @@ def run_service() -> None:
     if not loaded.traces_endpoint:
         # redis loads it wherever it is installed, to do nothing with it: 30 ms of each start.
         sys.modules.setdefault("opentelemetry", None)  # type: ignore[arg-type]  # what `import` takes for not there
+    # What the imports make stays for ever, and an event makes hundreds of objects, none of them in a circle: searching
+    # for circles after every 700 of them, as is the default, took a tenth of the time, of the start and of each event.
+    gc.disable()
     from class_management.main import serve  # noqa: PLC0415 -- bad settings are told before the heavy imports
 
-    # What the imports have made stays for ever, and an event makes hundreds of objects, none of them in a circle:
-    # searching for circles after every 700 of them, as is the default, took a tenth of the time.
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+    gc.enable()
     asyncio.run(serve(loaded))
 
 
