@@ -22,7 +22,7 @@ async def remains(site: Site, patience: Patience) -> list[Figure]:
 
     async def look() -> list[Figure]:
         figures = await _figures(site)
-        assert all(figure.after <= figure.before + figure.allowed for figure in figures), str(figures)
+        assert not any(figure.has_grown for figure in figures), str(figures)
         return figures
 
     with suppress(NeverHappenedError):

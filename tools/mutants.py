@@ -89,18 +89,17 @@ class Laboratory:
         compileall.compile_dir(self._root, quiet=2)
         self._prefork = Prefork(self._root)
 
-    def run(
-        self, name: str, arguments: Sequence[str], patch: Patch | None = None, *, everything: bool = False
-    ) -> BehaveRun:
+    def run(self, name: str, arguments: Sequence[str], patch: Patch | None = None) -> BehaveRun:
         """Run the scenarios that `arguments` choose, with `patch` applied if given, on the stacks that stand.
 
-        If that is `everything`, it plays on stacks of its own, where several scenarios play at a time.
+        Without any everything is played, on stacks of its own, where several scenarios play at a time.
         Raises `PatchError`, and `InfrastructureError` when its image cannot be built.
         """
+        keep = "yes" if arguments else "no"
         if patch is not None:
             arguments = ["-D", f"target={self._target(patch)}", *arguments]
         told = self._artifacts / "mutants" / name
-        ours = ["-D", f"keep={'no' if everything else 'yes'}", "-D", f"timings={told}.json"]
+        ours = ["-D", f"keep={keep}", "-D", f"timings={told}.json"]
         return run_behave(
             [*self._features(patch), *ours, *arguments, *self._arguments],
             folder=self._root,
@@ -178,7 +177,7 @@ def try_mutant(laboratory: Laboratory, patch: Patch, thorough: bool) -> Verdict:
         arguments += ["--stop", "-D", "quickest=yes"]
     result, why, caught_by, held = BROKEN, "", list[Outcome](), list[Outcome]()
     try:
-        run = laboratory.run(patch.name, arguments, patch, everything=patch.hollow)
+        run = laboratory.run(patch.name, arguments, patch)
         caught_by = [outcome for outcome in run.outcomes if outcome.refuted]
         held = [outcome for outcome in run.outcomes if outcome.passed]
         result, why = judge_hollow(run, patch.spares) if patch.hollow else judge(run)
@@ -246,8 +245,7 @@ def try_baseline(laboratory: Laboratory, patches: Sequence[Patch]) -> int:
     ids = sorted({id_ for patch in patches for id_ in patch.breaks})
     selected = sorted({run.name for patch in patches for run in laboratory.selected(patch)})
     names = [argument for name in selected for argument in ("--name", f"^{re.escape(name)}$")]
-    chosen = [] if everything else ["--tags", " or ".join(f"@{id_}" for id_ in ids), *names]
-    run = laboratory.run("baseline", chosen, everything=everything)
+    run = laboratory.run("baseline", [] if everything else ["--tags", " or ".join(f"@{id_}" for id_ in ids), *names])
     if run.green:
         print(f"  {run.passed} scenarios hold without any patch ({run.seconds:.0f} s)", flush=True)
         return 0

@@ -71,7 +71,7 @@ def _time_begins(event: Event, upset: Upset, history: History) -> tuple[float, s
 def grown(history: History) -> Iterator[Guilt]:
     """V9: what was measured is back where it was."""
     for figure in history.figures:
-        if figure.after > figure.before + figure.allowed:
+        if figure.has_grown:
             allowed = f"at most {figure.before + figure.allowed:g} are allowed"
             yield Guilt("V9", f"{figure.what}: {figure.before:g} before, {figure.after:g} after; {allowed}")
 

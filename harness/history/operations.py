@@ -139,6 +139,11 @@ class Figure:
     after: float
     allowed: float = 0.0
 
+    @property
+    def has_grown(self) -> bool:
+        """Whether it has grown by more than is allowed."""
+        return self.after > self.before + self.allowed
+
 
 @dataclass(frozen=True)
 class End:
