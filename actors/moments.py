@@ -135,6 +135,11 @@ class Moments:
         await self._somebody.gives_up()
         await self._operator.starts_service()
 
+    async def have_come_to_nothing(self) -> None:
+        """Raise AssertionError if one of the batches is stored or acknowledged now (P8)."""
+        for batch in self._batches:
+            await self._storage.neither_holds_nor_acknowledges(batch)
+
     async def have_done_no_harm(self) -> None:
         """Wait until exactly both batches are stored, on record and acknowledged, and see that none is put aside."""
         for batch in self._batches:

@@ -18,6 +18,11 @@ async def service_is_killed_at_the_moment(moments: FromDishka[Moments]) -> None:
     await moments.end_in_a_kill()
 
 
+@then("neither batch is stored or acknowledged")
+async def neither_batch_is_stored(moments: FromDishka[Moments]) -> None:
+    await moments.have_come_to_nothing()
+
+
 @then("both batches are stored, each once, on record and acknowledged")
 async def both_batches_are_stored(moments: FromDishka[Moments]) -> None:
     await moments.have_done_no_harm()

@@ -209,20 +209,26 @@ def judge(run: BehaveRun) -> tuple[str, str]:
 def judge_hollow(run: BehaveRun, spares: dict[str, str]) -> tuple[str, str]:
     """Return the result for a mutant that has to turn every scenario red, save exactly those that it spares.
 
-    `spares` has names of scenarios, and of feature files of which it spares every scenario.
+    `spares` has names of scenarios, feature files of which it spares every scenario, and `FILE: NAME` where two
+    features have a scenario of one name. What a name stands for has to hold as a whole.
     """
     if inconclusive := _inconclusive(run):
         return BROKEN, inconclusive
     passed = [outcome for outcome in run.outcomes if outcome.passed]
-    held = {o.title for o in passed} | ({o.file for o in passed} - {o.file for o in run.failures})
+    held = _names(passed) - _names(run.failures)
     elsewise = [o.name for o in run.failures if not o.refuted]
     if elsewise:
         return BROKEN, _with_tail(f"no step failed, something else did: {'; '.join(elsewise)}", run)
-    if surplus := sorted({o.title for o in passed if spares.keys().isdisjoint((o.title, o.file))}):
+    if surplus := sorted({o.title for o in passed if spares.keys().isdisjoint(_names([o]))}):
         return SURVIVED, f"held, and not among its `Spares:`: {'; '.join(surplus)}"
     if idle := sorted(set(spares) - held):
         return SURVIVED, f"among its `Spares:`, and did not hold: {'; '.join(idle)}"
     return CAUGHT, ""
+
+
+def _names(outcomes: Iterable[Outcome]) -> set[str]:
+    """Return all that `Spares:` may call these by."""
+    return {name for o in outcomes for name in (o.title, o.file, f"{o.file}: {o.title}")}
 
 
 def _inconclusive(run: BehaveRun) -> str:

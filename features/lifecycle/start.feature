@@ -18,6 +18,9 @@ Feature: The service starts whatever its surroundings are like, or says why it c
         | PostgreSQL |
         | Kafka      |
 
+  @L6 @beyond
+  Rule: Without Redis the service does all it is for, so its start does not wait for it
+
     Scenario Outline: Redis is not waited for, even if it <is away>
       Given Redis <is away>
       When the operator starts the service

@@ -21,8 +21,7 @@ Feature: The log can be read by machines in bad times, too
     Scenario: The service is told to stop while it has work in hand and nothing answers
       Given the service runs
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
-      And PostgreSQL hangs
-      And the NLP service has published suggestions for "Autumn essays"
+      And "Autumn essays" is on its way, with "Winter essays" behind it, and the event is on record, and nothing is being stored
       When the operator sends it SIGTERM
       Then the service ends within 8 seconds with exit code 0
       And each line of the log is one object that says when, how grave, and what

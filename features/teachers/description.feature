@@ -22,7 +22,7 @@ Feature: The service describes its HTTP interface, and keeps to the description
       When all that can be asked for is asked about what nobody knows
       Then each answer is as the description says
 
-    Scenario: What nobody may ask is answered as described
+    Scenario: A request that names no teacher is answered as described
       When all that can be asked for is asked by nobody
       Then each answer is as the description says
 

@@ -187,6 +187,18 @@ def test_a_hollow_service_may_spare_a_file_as_a_whole(project, capsys) -> None:
     assert "among its `Spares:`, and did not hold: features/answers.feature" in said
 
 
+def test_of_two_scenarios_of_one_name_a_hollow_service_may_spare_one(project, capsys) -> None:
+    namesake = "Feature: Nothing is asked\n  Scenario: The answer is yes\n    Given it holds\n"
+    spared = ("Spares: It holds — why", "Spares: features/holds.feature: The answer is yes — why")
+    files = {"mutants/hollow.patch": _patch("*", ANSWERS_NO, *spared), "features/holds.feature": namesake}
+    code, said = _try(project(**files), capsys)
+    assert code == 0, said
+    files["mutants/hollow.patch"] = _patch("*", ANSWERS_NO, spared[0], "Spares: The answer is yes — why")
+    code, said = _try(project(**files), capsys, "--no-baseline")
+    assert code == 1
+    assert "among its `Spares:`, and did not hold: The answer is yes" in said
+
+
 def test_one_can_be_chosen_and_an_unknown_one_is_an_error(project, capsys) -> None:
     root = project(**{"mutants/no.patch": _patch("P1"), "mutants/other.patch": _patch("P2")})
     code, said = _try(root, capsys, "--only", "no")
@@ -208,9 +220,8 @@ def test_every_mutant_of_this_repository_fits_the_service_and_names_scenarios_th
             troubles.append(f"{patch.name}: {stale}")
         if not any(patch.selects(run.name, its) and WIP not in its for run, its in zip(runs, tags, strict=True)):
             troubles.append(f"{patch.name}: no scenario has to notice it")
-        titles = {run.name.split(" -- @")[0].strip() for run in runs}
-        files = {str(Path(run.filename).resolve().relative_to(ROOT)) for run in runs}
-        unknown = set(patch.spares) - titles - files
+        places = {(str(Path(run.filename).resolve().relative_to(ROOT)), run.name.split(" -- @")[0]) for run in runs}
+        unknown = set(patch.spares).difference(*({file, title, f"{file}: {title}"} for file, title in places))
         troubles += [f"{patch.name}: no scenario, and no file, is called {name!r}" for name in unknown]
     assert patches
     assert not troubles, "\n".join(troubles)
