@@ -132,6 +132,14 @@ def test_a_breach_has_to_be_found_for_the_listed_reason() -> None:
     assert "a time-out" in told
 
 
+def test_what_is_found_by_chance_need_not_be_found_and_has_its_reason_all_the_same() -> None:
+    seldom = {"P1": _breach(Path("b"), {"id": "P1", "reason": "why", "says": "half", "by_chance": True})}
+    held = _outcome("P1", status="passed")
+    assert _differences(held, breaches=seldom, whole=True) == []
+    assert _differences(_outcome("P1", message="half"), breaches=seldom, whole=True) == []
+    assert len(_differences(_outcome("P1", message="a time-out"), breaches=seldom, whole=True)) == 2
+
+
 def test_one_scenario_of_several_that_fails_for_another_reason_is_told() -> None:
     told = _differences(_outcome("P1", message="too late, lost"), _outcome("P1", message="a time-out"))
     assert len(told) == 1
