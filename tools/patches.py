@@ -23,8 +23,9 @@ class PatchError(Exception):
 class Patch:
     """One broken service.
 
-    `breaks` are the ids that it breaks; none means all of them (`Breaks: *`), and then `spares` maps the names of the
-    scenarios that hold all the same to the reasons why. `scenarios` is a regular expression for `behave --name`.
+    `breaks` are the ids that it breaks; none means all of them (`Breaks: *`), and then `spares` maps what holds all
+    the same (a scenario's name, a feature's file, or `FILE: NAME`) to the reasons why. `scenarios` is a regular
+    expression for `behave --name`.
     """
 
     path: Path

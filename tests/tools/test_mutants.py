@@ -175,28 +175,24 @@ def test_a_hollow_service_that_spares_more_or_less_survives(project, capsys) -> 
     assert "among its `Spares:`, and did not hold: The answer is yes" in said
 
 
-def test_a_hollow_service_may_spare_a_file_as_a_whole(project, capsys) -> None:
-    holds = "Feature: Nothing is asked\n  Scenario: Also this holds\n    Given it holds\n"
-    spared = ("Spares: It holds — why", "Spares: features/holds.feature — why")
-    files = {"mutants/hollow.patch": _patch("*", ANSWERS_NO, *spared), "features/holds.feature": holds}
+@pytest.mark.parametrize(
+    ("second", "spared", "wrongly"),
+    [
+        ("Also this holds", "features/holds.feature", "features/answers.feature"),
+        ("The answer is yes", "features/holds.feature: The answer is yes", "The answer is yes"),
+    ],
+    ids=["a file as a whole", "one of two scenarios of one name"],
+)
+def test_a_hollow_service_may_spare_by(project, capsys, second: str, spared: str, wrongly: str) -> None:
+    holds = f"Feature: Nothing is asked\n  Scenario: {second}\n    Given it holds\n"
+    lines = ("Spares: It holds — why", f"Spares: {spared} — why")
+    files = {"mutants/hollow.patch": _patch("*", ANSWERS_NO, *lines), "features/holds.feature": holds}
     code, said = _try(project(**files), capsys)
     assert code == 0, said
-    files["mutants/hollow.patch"] = _patch("*", ANSWERS_NO, *spared, "Spares: features/answers.feature — why")
+    files["mutants/hollow.patch"] = _patch("*", ANSWERS_NO, *lines, f"Spares: {wrongly} — why")
     code, said = _try(project(**files), capsys, "--no-baseline")
     assert code == 1
-    assert "among its `Spares:`, and did not hold: features/answers.feature" in said
-
-
-def test_of_two_scenarios_of_one_name_a_hollow_service_may_spare_one(project, capsys) -> None:
-    namesake = "Feature: Nothing is asked\n  Scenario: The answer is yes\n    Given it holds\n"
-    spared = ("Spares: It holds — why", "Spares: features/holds.feature: The answer is yes — why")
-    files = {"mutants/hollow.patch": _patch("*", ANSWERS_NO, *spared), "features/holds.feature": namesake}
-    code, said = _try(project(**files), capsys)
-    assert code == 0, said
-    files["mutants/hollow.patch"] = _patch("*", ANSWERS_NO, spared[0], "Spares: The answer is yes — why")
-    code, said = _try(project(**files), capsys, "--no-baseline")
-    assert code == 1
-    assert "among its `Spares:`, and did not hold: The answer is yes" in said
+    assert f"among its `Spares:`, and did not hold: {wrongly}" in said
 
 
 def test_one_can_be_chosen_and_an_unknown_one_is_an_error(project, capsys) -> None:
