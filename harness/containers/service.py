@@ -17,6 +17,8 @@ from harness.exchanges import Exchange, RecordingClient
 from harness.target import Target
 
 OK = 200
+NOT_BY_THE_ENGINE = {"test": ["NONE"]}
+"""The engine does not run the image's health check by itself: its processes would be counted among the service's."""
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=1.0)
 """As httpx has them, save that an idle connection is not used again after 5 s: that is when many servers close it."""
 
@@ -51,7 +53,7 @@ class ServiceContainer(RunContainer):
         self.inner_port = target.port
         if number > 1:
             self.alias = f"service-{number}"
-        super().__init__(*args, **kwargs, read_only=target.read_only)
+        super().__init__(*args, **kwargs, read_only=target.read_only, healthcheck=NOT_BY_THE_ENGINE)
         self.with_tmpfs_mount("/tmp", "size=64m")  # noqa: S108 -- in the container
         self.with_envs(**environment)
         if target.command:
@@ -149,7 +151,8 @@ class ServiceContainer(RunContainer):
 
         Raises AssertionError where the image has none.
         """
-        kind, *words = ((await self.inspect())["Config"].get("Healthcheck") or {}).get("Test") or ["NONE"]
+        image = await self.engine(lambda container: container.image)
+        kind, *words = (image.attrs["Config"].get("Healthcheck") or {}).get("Test") or ["NONE"]
         assert kind != "NONE", f"the image {self.image} has no health check of its own"
         command = ["/bin/sh", "-c", *words] if kind == "CMD-SHELL" else words
         answer = await self.engine(lambda container: container.exec_run(command))
