@@ -52,15 +52,19 @@ class Operator:
         self._site, self._auditor, self._faults, self._chronicle = site, auditor, faults, chronicle
         self._journal, self._patience = journal, patience
         self._signalled_at = 0.0
-        self._starting_took = 0.0
+        self._starting_took: float | None = None
         self._broken: list[Fault] = []
 
     async def starts_service(self, settings: Mapping[str, str] | None = None) -> None:
         """Start the service, once more where it has run before, and wait until it is ready.
 
         `settings` are put over the environment that the target names; with some, it is a new process in any case.
-        Raises AssertionError when it does not get so far.
+        One that the scenario before has left running will do. Raises AssertionError when it does not get so far.
         """
+        if settings is None and self._site.takes_over():
+            self._chronicle.notes_the_start_of_the_service()
+            self._journal.write("operator", "found the service running, as the scenario before has left it")
+            return
         begun = time.monotonic()
         with a_defect_of_the_service():
             if self._site.running is None or settings is not None:
@@ -74,6 +78,7 @@ class Operator:
     def was_ready_within(self, seconds: float) -> None:
         """Raise AssertionError unless the service was ready so many seconds after its start was begun."""
         took, most = self._starting_took, self._patience.seconds(seconds)
+        assert took is not None, "nobody has seen it start"
         assert took <= most, (
             f"it was ready {took:.1f} s after its start; {most:.0f} s are enough where nothing is awaited"
         )

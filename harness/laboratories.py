@@ -10,6 +10,8 @@ from harness.laboratory import Laboratory
 from harness.sites import Site, fresh_site
 
 TAG = "laboratory"
+THE_SERVICE_RUNS = "the service runs"
+"""How a scenario begins to which any service will do, be it the one that the scenario before has left."""
 NAMES = ("Laboratory", "Second laboratory", "Third laboratory")
 """As many are worth their start on two cores. A fourth one saves a twentieth of the time, and leaves no reserve for
 what else a machine does: promises that are kept within seconds would be broken by the suite."""
@@ -36,6 +38,11 @@ def in_laboratories(scenarios: Iterable[Any]) -> list[Any]:
     return [scenario for scenario in scenarios if TAG in scenario.effective_tags]
 
 
+def on_the_shared_site(scenarios: Iterable[Any]) -> list[Any]:
+    """Return those of behave's `scenarios` that work on the shared site."""
+    return [scenario for scenario in scenarios if TAG not in scenario.effective_tags]
+
+
 class Laboratories:
     """Has a site for each scenario that works in a laboratory, with a database of its own: in the one that is free."""
 
@@ -60,14 +67,17 @@ class Laboratories:
         return self._all[number]
 
     @asynccontextmanager
-    async def site(self) -> AsyncIterator[Site]:
-        """Give a site, once a laboratory is free and up; raises `InfrastructureError`."""
+    async def site(self, *, service_runs: bool = False) -> AsyncIterator[Site]:
+        """Give a site, once a laboratory is free and up; raises `InfrastructureError`.
+
+        Where the `service_runs` as soon as the scenario begins, it may be the one that the scenario before has left.
+        """
         async with self._freed:
             await self._freed.wait_for(lambda: self._free)
             laboratory = self._free.pop(0)
         try:
             await laboratory.ready()
-            async with laboratory.used_alone(), fresh_site(laboratory) as site:
+            async with laboratory.used_alone(service_runs=service_runs), fresh_site(laboratory) as site:
                 yield site
         finally:
             async with self._freed:

@@ -13,6 +13,7 @@ from harness.attach import attach, what_stands
 from harness.console import say
 from harness.containers.container import PART, RunContainer
 from harness.containers.kafka import PROXIED_PORT, KafkaContainer
+from harness.containers.service import ServiceContainer
 from harness.containers.toxiproxy import Proxy, ToxiproxyContainer
 from harness.errors import InfrastructureError
 from harness.faults.limits import PLENTY
@@ -75,12 +76,23 @@ class Laboratory(Stack):
         await self.toxiproxy.create(self._proxies)
 
     @asynccontextmanager
-    async def used_alone(self) -> AsyncIterator[None]:
-        """Use it for one scenario: no other run does so meanwhile, it is well, and nothing of others is left in it."""
+    async def used_alone(self, *, service_runs: bool = False) -> AsyncIterator[None]:
+        """Use it for one scenario: no other run does so meanwhile, it is well, and nothing of others is left in it.
+
+        Where the `service_runs` as soon as the scenario begins, a service that was left stays, if it is well, too.
+        """
         async with self.standing.used_alone() if self.standing else nullcontext():
             await self.made_well()
-            await self.clear()
+            if not (service_runs and self.left_on and await self._is_as_new(self.services[0], self.left_on)):
+                await self.end_services()
+                await self.clear()
             yield
+
+    async def _is_as_new(self, service: ServiceContainer, database: str) -> bool:
+        """Tell whether a service that was left is well and has nothing to do, and empty its database."""
+        if await self._look_at(service) or not await self.broker.has_caught_up(self.wiring.group):
+            return False
+        return await self.postgres.emptied(database, self.template)
 
     async def made_well(self) -> None:
         """See that nothing is broken any more, or else put a new laboratory into the place of this one, and say so.
@@ -101,6 +113,7 @@ class Laboratory(Stack):
         else:
             await self._remove()
         self.services.clear()
+        self.left_on = None
         self.make_parts()
         await super().up()
 

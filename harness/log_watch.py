@@ -110,6 +110,11 @@ class LogWatch:
                 in_company=in_company,
             )
 
+    async def look_last(self) -> bool:
+        """Look once more, when nothing is broken any more; returns whether the scenario has held up to here."""
+        await self.look_again()
+        return not (self.has_failed or self.unexpected)
+
     async def look_after_the_end(self) -> None:
         """Look once more when the run ends: what is said by now comes too late for the scenario."""
         before = len(self.unexpected)

@@ -1,8 +1,8 @@
-"""Several scenarios at a time: those in laboratories are played ahead, and told when it is their turn in the report.
+"""Several scenarios at a time: they are played ahead, and told when it is their turn in the report.
 
-behave runs scenario after scenario. Here a scenario that works in a laboratory is run by behave's own code, too, but in
-another thread, before behave comes to it. What its formatters would have been told is kept meanwhile, with the time,
-and told when behave gets there: reports read as if all had happened in the order of the features.
+behave runs scenario after scenario. Here each is run by behave's own code, too, but in another thread, before behave
+comes to it. What its formatters would have been told is kept meanwhile, with the time, and told when behave gets there:
+reports read as if all had happened in the order of the features.
 """
 
 import functools
@@ -184,37 +184,45 @@ class _Performance:
 
 
 class Players(Reporter):  # type: ignore[misc]  # behave has no types
-    """Play `scenarios` of a `runner` ahead, `number` at a time, in their order; behave hears of each in its turn.
+    """Play the scenarios of a `runner` ahead, each lot in its order; behave hears of each in its turn.
 
+    Those `in_laboratories` are played `number` at a time, the `others`, on the shared site, one at a time beside them.
     The first of its reporters: where a run ends early, what was not told counts as not come to.
     """
 
-    def __init__(self, runner: HookedRunner, scenarios: Sequence[Any], number: int) -> None:
+    def __init__(
+        self, runner: HookedRunner, in_laboratories: Sequence[Any], number: int, others: Sequence[Any]
+    ) -> None:
         super().__init__(runner.config)
         self._runner = runner
         assert runner.suite is not None, "no suite was opened"
         self._suite = runner.suite
         # Read now: behave's context must not be read while behave's own thread goes into a feature, or leaves it.
         self._shared = {name: getattr(runner.context, name) for name in SHARED}
-        self._performances = {id(scenario): _Performance(scenario) for scenario in scenarios}
-        self._ahead = deque(self._performances.values())
-        for performance in self._ahead:
+        self._performances = {id(scenario): _Performance(scenario) for scenario in (*in_laboratories, *others)}
+        for performance in self._performances.values():
             performance.scenario.run = functools.partial(self._tell, performance)
         self._is_over = False
         runner.config.reporters.insert(0, self)
         runner.config.capture_hooks = False  # there is one standard output for all
+        ahead, beside = (deque(self._performances[id(each)] for each in lot) for lot in (in_laboratories, others))
+        works = [functools.partial(self._play_in_laboratory, n, ahead) for n in range(number)]
+        works.append(functools.partial(self._play, beside))
         self._threads = [
-            threading.Thread(target=self._play, args=(n,), name=f"player-{n}", daemon=True) for n in range(number)
+            threading.Thread(target=work, name=f"player-{n}", daemon=True) for n, work in enumerate(works)
         ]
         for thread in self._threads:
             thread.start()
 
-    def _play(self, laboratory: int) -> None:
+    def _play_in_laboratory(self, number: int, ahead: deque[_Performance]) -> None:
         with suppress(InfrastructureError, KeyboardInterrupt):  # the suite keeps the one, and the other ends the run
-            self._suite.bring_up_laboratory(laboratory)
+            self._suite.bring_up_laboratory(number)
+        self._play(ahead)
+
+    def _play(self, ahead: deque[_Performance]) -> None:
         while True:
             try:
-                performance = self._ahead.popleft()
+                performance = ahead.popleft()
             except IndexError:
                 return
             if self._is_over or self._suite.is_over:

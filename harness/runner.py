@@ -18,7 +18,7 @@ from behave.runner import Runner
 from harness import artifacts
 from harness.console import say
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
-from harness.laboratories import in_laboratories
+from harness.laboratories import in_laboratories, on_the_shared_site
 from harness.players import HookedRunner, Players
 from harness.reports.behave_messages import CucumberMessages
 from harness.reports.console import ConsoleFormatter
@@ -88,7 +88,8 @@ class AcceptanceRunner(HookedRunner, Runner):  # type: ignore[misc]  # behave ha
             self._tell_duration()
         passed = super().run_hook(hook_name, *args)
         if hook_name == "before_all" and passed and self.suite is not None and self.suite.rooms.number > 1:
-            self._players = Players(self, in_laboratories(self.context.selected), self.suite.rooms.number)
+            selected, number = self.context.selected, self.suite.rooms.number
+            self._players = Players(self, in_laboratories(selected), number, on_the_shared_site(selected))
         return passed
 
     def _tell_duration(self) -> None:

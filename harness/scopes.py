@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dishka import AsyncContainer, BaseScope, Provider, from_context, new_scope, provide
 
+from harness.containers.redis import RedisContainer
 from harness.errors import DidNotComeUpError, ServiceEndedError
 from harness.eventually import Patience
 from harness.faults import Faults
@@ -41,6 +42,8 @@ class ScenarioInfo:
     file: str
     line: int
     tags: frozenset[str]
+    service_runs: bool = False
+    """Whether it begins with a service that runs, whichever it is."""
 
     @property
     def place(self) -> str:
@@ -118,7 +121,7 @@ class HarnessProvider(Provider):
 
     @provide(scope=SuiteScope.SCENARIO)
     async def site(self, info: ScenarioInfo, container: AsyncContainer) -> AsyncIterator[Site]:
-        """The shared site, or a fresh one in the laboratory: an empty database, no keys, nothing left in Kafka."""
+        """The shared site, or one in a laboratory: with an empty database, and nothing left in Kafka to be done."""
         if not info.needs_laboratory:
             shared = await container.get(SharedSite)
             await shared.stack.assert_running()
@@ -130,7 +133,8 @@ class HarnessProvider(Provider):
             async with standing.lent_to_scenario(alone=info.wants_to_be_alone) if standing else nullcontext():
                 yield shared
             return
-        async with (await container.get(Laboratories)).site() as site:
+        laboratories = await container.get(Laboratories)
+        async with laboratories.site(service_runs=info.service_runs) as site:
             yield site
 
     @provide(scope=SuiteScope.SCENARIO)
@@ -138,4 +142,6 @@ class HarnessProvider(Provider):
         """The owner of all that the scenario breaks; it is mended before anything else is cleared away."""
         faults = Faults(journal, patience, may_break=isinstance(site.stack, Laboratory))
         yield faults
+        # A service that has missed Redis may do without it for a while (I6), which is not what the next one expects.
+        site.may_be_left = not any(RedisContainer.alias in happened.what for happened in faults.happened)
         await faults.close()

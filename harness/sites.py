@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +27,10 @@ class Site:
     stack: Stack
     database: str
     running: ServiceContainer | None = None
+    may_be_left: bool = True
+    """Whether its service is one that the next scenario may begin with."""
+    last_look: Callable[[], Awaitable[bool]] | None = None
+    """Looks once more at what the services have written, and tells whether the scenario has held."""
 
     @cached_property
     def engine(self) -> "AsyncEngine":
@@ -41,6 +45,12 @@ class Site:
         begun = time.monotonic()
         self.running = await self.stack.run_service(self.database, settings=settings)
         return time.monotonic() - begun
+
+    def takes_over(self) -> bool:
+        """Take over the service that the scenario before has left running here; returns whether one was left."""
+        if service := self.stack.take_over():
+            self.running = service
+        return service is not None
 
     async def disconnect(self) -> None:
         """Close the suite's own connections to the database."""
@@ -61,19 +71,34 @@ class SharedSite(Site):
 
 @asynccontextmanager
 async def fresh_site(stack: Stack) -> AsyncIterator[Site]:
-    """Give a site with a database of its own and no service yet; at the end services and database go."""
-    database = await _new_database(stack)
+    """Give a site with a database of its own, and no service yet or the one that was left there.
+
+    At the end service and database are left to the next scenario, if this one has held, or else go.
+    """
+    database = stack.left_on or await _new_database(stack)
     async with _at(stack, database, Site) as site:
         try:
             yield site
         finally:
-            try:
-                await stack.end_services()
-            finally:
-                try:
-                    await stack.postgres.drop_database(database)
-                except stack.postgres.bear as trouble:
-                    say(f"The scenario's database could not be dropped: {trouble!r}")  # whoever comes next looks closer
+            if site.may_be_left and stack.may_leave(site.running, database) and await _has_held(site):
+                stack.left_on = database
+            else:
+                await _clear_away(site)
+
+
+async def _has_held(site: Site) -> bool:
+    return site.last_look is not None and await site.last_look()
+
+
+async def _clear_away(site: Site) -> None:
+    try:
+        await site.stack.end_services()
+        await _has_held(site)
+    finally:
+        try:
+            await site.stack.postgres.drop_database(site.database)
+        except site.stack.postgres.bear as trouble:
+            say(f"The scenario's database could not be dropped: {trouble!r}")  # whoever comes next looks closer
 
 
 @asynccontextmanager

@@ -53,6 +53,8 @@ class Stack:
     _starting: "asyncio.Task[None] | None" = field(default=None, init=False)
     _redis_client: Redis | None = field(default=None, init=False)
     services: list[ServiceContainer] = field(default_factory=list, init=False)
+    left_on: str | None = field(default=None, init=False)
+    """The database on which a scenario has left its service running for the next one, where one has."""
 
     def begin(self) -> None:
         """Begin to start, in the background; whoever needs the stack awaits `ready`."""
@@ -280,8 +282,23 @@ class Stack:
             number=len(self.services) + 1,
         )
 
+    def may_leave(self, running: ServiceContainer | None, database: str) -> bool:
+        """Tell whether a scenario's service may be left for the next one: alone, and made as any other would be."""
+        if self.standing is not None or running is None or self.services != [running]:
+            return False
+        return running.made_from == self.service_on(database, {}).made_from
+
+    def take_over(self) -> ServiceContainer | None:
+        """Return the service that was left running, if one was; from now on it is this scenario's."""
+        if self.left_on is None:
+            return None
+        self.left_on = None
+        (service,) = self.services
+        return service
+
     async def end_services(self) -> None:
-        """End and remove all processes of the service; raises what made trouble first."""
+        """End and remove all processes of the service, one that was left, too; raises what made trouble first."""
+        self.left_on = None
         services, self.services = self.services, []
         endings = await asyncio.gather(*(service.end() for service in services), return_exceptions=True)
         for trouble in endings:

@@ -86,8 +86,6 @@ class Stage:
                 finally:
                     with self._suite.timings.taking(f"clean-up {where(laboratory=self._watch.is_alone)}"):
                         self._close_scope()
-            if self._watch.is_alone:  # what was written while all that it had broken was healed, and until it ended
-                self._look_at_log(self._watch.look_again())
         finally:
             self._suite.turns.leave()
         if self._watch.unexpected and not self._watch.has_failed:

@@ -11,7 +11,7 @@ from dishka import AsyncContainer, Provider, make_async_container
 from harness import engine, leftovers
 from harness.console import say
 from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLogError, as_trouble
-from harness.laboratories import NAMES, Laboratories, Rooms, rooms_for
+from harness.laboratories import NAMES, THE_SERVICE_RUNS, Laboratories, Rooms, rooms_for
 from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
 from harness.scopes import TIMED, HarnessProvider, ScenarioInfo, SuiteScope
@@ -196,14 +196,18 @@ class Suite:
     def _open_scenario(self, scenario: Any) -> Stage:
         assert self._container is not None, "the run was not opened"
         info = ScenarioInfo(
-            scenario.name, scenario.filename, scenario.line, frozenset(map(str, scenario.effective_tags))
+            scenario.name,
+            scenario.filename,
+            scenario.line,
+            frozenset(map(str, scenario.effective_tags)),
+            service_runs=[step.name for step in scenario.all_steps][:1] == [THE_SERVICE_RUNS],
         )
-        site = "laboratory" if info.needs_laboratory else "shared site"
-        with self.timings.taking(site):
+        place = "laboratory" if info.needs_laboratory else "shared site"
+        with self.timings.taking(place):
             self.loop.run(
                 self._bring_up(info.needs_laboratory),
                 deadline=START_DEADLINE * self.factor,
-                what=f"Starting the {site}",
+                what=f"Starting the {place}",
             )
         with self.timings.taking(f"set-up {where(laboratory=info.needs_laboratory)}"):
             entered = self._container(context={ScenarioInfo: info})
@@ -211,8 +215,11 @@ class Suite:
             try:
                 if info.is_timed:
                     self.loop.run(self._rest(), deadline=START_DEADLINE * self.factor, what="Waiting to be alone")
-                self.loop.run(scope.get(Site), deadline=START_DEADLINE * self.factor, what="Preparing the scenario")
+                preparing = scope.get(Site)
+                site = self.loop.run(preparing, deadline=START_DEADLINE * self.factor, what="Preparing the scenario")
                 watch = self.loop.run(LogWatch.of(self.sweep, scope), deadline=5, what="Beginning to watch the log")
+                if watch.is_alone:
+                    site.last_look = watch.look_last
             except BaseException:
                 deadline = SCENARIO_CLOSE_DEADLINE * self.factor
                 self.loop.run(scope.close(), deadline=deadline, what="Cleaning up", must_end=True)

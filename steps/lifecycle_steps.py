@@ -12,10 +12,12 @@ from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
 from actors.start import STARTS_WITHIN, Start
+from harness.laboratories import THE_SERVICE_RUNS
 from harness.steps import START_DEADLINE, given, then, when
 
 
-@given("the service runs", deadline=START_DEADLINE)
+@given(THE_SERVICE_RUNS, deadline=START_DEADLINE)
+@given("the service has just started", deadline=START_DEADLINE)
 @when("the operator starts the service", deadline=START_DEADLINE)
 async def operator_starts_service(operator: FromDishka[Operator]) -> None:
     await operator.starts_service()

@@ -21,6 +21,8 @@ class Place:
         self.trouble: Exception | None = None
         self.postgres = SimpleNamespace(create_database=self._nothing, drop_database=self._nothing, bear=())
         self.template = "template"
+        self.left_on: str | None = None
+        self.services: list[object] = []
 
     async def _nothing(self, *_: Any, **__: Any) -> None:
         pass
@@ -32,10 +34,18 @@ class Place:
         self.story.append(f"{self.name} is up")
 
     @asynccontextmanager
-    async def used_alone(self) -> AsyncIterator[None]:
+    async def used_alone(self, *, service_runs: bool) -> AsyncIterator[None]:
+        self.left_on = self.left_on if service_runs else None
         self.story.append(f"{self.name} is clean")
         yield
         self.story.append(f"{self.name} is left")
+
+    def may_leave(self, running: object, _: str) -> bool:
+        return running is not None
+
+    def take_over(self) -> str | None:
+        left, self.left_on = self.left_on and f"the service on {self.left_on}", None
+        return left
 
     async def end_services(self) -> None:
         self.story.append(f"{self.name} ends services")
@@ -131,3 +141,39 @@ def test_there_are_as_many_as_are_worth_their_start(scenarios: int, number: int)
 @pytest.mark.parametrize(("gigabytes", "number"), [(0.5, 1), (2, 1), (2.4, 2), (3, 3), (64, 3)])
 def test_there_are_no_more_than_there_is_memory_for(gigabytes: float, number: int) -> None:
     assert rooms_for(200, int(gigabytes * 10**9)).number == number
+
+
+async def a_scenario(laboratories: Laboratories, *, held: bool = True, service_runs: bool = True) -> Site:
+    """Play one that finds the service of the one before, or starts its own."""
+
+    async def last_look() -> bool:
+        return held
+
+    async with laboratories.site(service_runs=service_runs) as site:
+        site.last_look = last_look
+        if not site.takes_over():
+            site.running = f"a new service on {site.database}"  # type: ignore[assignment]
+    return site
+
+
+async def test_one_that_has_held_leaves_its_service_and_database_to_the_next(laboratories: Laboratories) -> None:
+    first = await a_scenario(laboratories)
+    second = await a_scenario(laboratories, held=False)
+    assert second.database == first.database
+    assert str(second.running) == f"the service on {first.database}"
+    third = await a_scenario(laboratories)
+    assert str(third.running) == f"a new service on {third.database}", "what a failed one leaves is not to be relied on"
+
+
+async def test_one_that_does_not_begin_with_a_service_finds_none(laboratories: Laboratories) -> None:
+    first = await a_scenario(laboratories)
+    second = await a_scenario(laboratories, service_runs=False)
+    assert second.database != first.database
+    assert str(second.running) == f"a new service on {second.database}"
+
+
+async def test_a_service_that_is_started_is_not_forgotten_where_none_was_left(laboratories: Laboratories) -> None:
+    async with laboratories.site(service_runs=True) as site:
+        site.running = "its own"  # type: ignore[assignment]
+        assert not site.takes_over()
+        assert str(site.running) == "its own"

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from harness.eventually import Patience
 from harness.faults import CutOff, Disconnected, Fault, Paused, Slowed, StarvedOfCpu, StarvedOfMemory, Stopped
 from harness.laboratory import Laboratory
 from harness.settings import Settings
+from harness.sites import Site, fresh_site
+from harness.sql import text
 from harness.stack_images import have_images
 from harness.standing import Ground
 from harness.target import Target
@@ -149,6 +152,89 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
         await laboratory.end_services()
         # Its member has gone without a word, and would be waited for by the next one, for its whole session.
         await laboratory.broker.evict(wire.GROUP)
+
+
+@asynccontextmanager
+async def scenario(laboratory: Laboratory, *, held: bool = True, service_runs: bool = True) -> AsyncIterator[Site]:
+    """Play a scenario with a service, its own or the one that was left."""
+
+    async def last_look() -> bool:
+        return held
+
+    async with laboratory.used_alone(service_runs=service_runs), fresh_site(laboratory) as site:
+        site.last_look = last_look
+        if not site.takes_over():
+            await site.start_service()
+        yield site
+
+
+async def container(laboratory: Laboratory, **how: bool) -> str:
+    async with scenario(laboratory, **how) as site:
+        return str(site.service.get_wrapped_container().id)
+
+
+async def test_a_service_is_left_to_the_next_scenario_with_nothing_in_its_database(laboratory: Laboratory) -> None:
+    async with scenario(laboratory) as site:
+        first = site.service.get_wrapped_container().id
+        await _execute(
+            site,
+            "INSERT INTO students (id, first_name, last_name, created_by_user_id)"
+            " VALUES (gen_random_uuid(), 'a', 'b', 'c')",
+        )
+    async with scenario(laboratory) as site:
+        assert site.service.get_wrapped_container().id == first
+        assert await _count(site, "students") == 0
+        assert await _count(site, "courses") > 0, "what the migrations have put there stays"
+        site.may_be_left = False
+    assert await container(laboratory) != first
+    await laboratory.end_services()
+
+
+@pytest.mark.parametrize("what", ["it has not held", "it was restricted", "its schema was changed", "it waits"])
+async def test_a_service_that_is_not_as_it_was_is_left_to_nobody(laboratory: Laboratory, what: str) -> None:
+    async with scenario(laboratory, held=what != "it has not held") as site:
+        first = site.service.get_wrapped_container().id
+        if what == "it was restricted":
+            await StarvedOfCpu(site.service, 0.5).__aenter__()
+        if what == "its schema was changed":
+            await _execute(site, "ALTER TABLE students ALTER COLUMN last_name DROP NOT NULL")
+        if what == "it waits":
+            await Paused(site.service).__aenter__()
+    assert await container(laboratory) != first
+    await laboratory.end_services()
+
+
+async def test_who_does_not_begin_with_a_service_finds_none(laboratory: Laboratory) -> None:
+    first = await container(laboratory)
+    assert await container(laboratory, service_runs=False) != first
+    async with laboratory.used_alone():
+        assert not laboratory.services
+        assert not laboratory.left_on
+
+
+async def test_what_waits_to_be_acknowledged_is_seen(laboratory: Laboratory) -> None:
+    broker = laboratory.broker
+    async with scenario(laboratory) as site:
+        await Patience().eventually(lambda: _caught_up(laboratory))
+        async with Paused(site.service):
+            await broker.publish(wire.SUGGESTED, 0, b"{}")
+            assert not await broker.has_caught_up(wire.GROUP)
+        await Patience().eventually(lambda: _caught_up(laboratory))
+    await laboratory.end_services()
+
+
+async def _caught_up(laboratory: Laboratory) -> None:
+    assert await laboratory.broker.has_caught_up(wire.GROUP)
+
+
+async def _execute(site: Site, statement: str) -> None:
+    async with site.engine.begin() as connection:
+        await connection.execute(text(statement))
+
+
+async def _count(site: Site, table: str) -> int:
+    async with site.engine.connect() as connection:
+        return int((await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
 
 
 async def test_a_command_that_fails_tells_all_that_it_printed(laboratory: Laboratory) -> None:

@@ -69,9 +69,12 @@ def _breach(path: Path, entry: Mapping[str, object]) -> Breach:
     words = {name: entry.get(name) for name in ("id", "reason", "says")}
     if lacking := [name for name, word in words.items() if not (isinstance(word, str) and word)]:
         raise ListError(f"{path}: a breach ({words['id']}) lacks {', '.join(lacking)}")
+    by_chance = entry.get("by_chance", False)
+    if not isinstance(by_chance, bool):
+        raise ListError(f"{path}: `by_chance` of {words['id']} is neither true nor false: {by_chance!r}")
     try:
         says = re.compile(str(words["says"]), re.DOTALL)
-        return Breach(str(words["id"]), str(words["reason"]), says, entry.get("by_chance", False) is True)
+        return Breach(str(words["id"]), str(words["reason"]), says, by_chance)
     except re.error as error:
         raise ListError(f"{path}: `says` of {words['id']} is no regular expression: {error}") from error
 

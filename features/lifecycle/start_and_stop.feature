@@ -2,7 +2,7 @@
 Feature: The service starts and stops in an orderly way
 
   Background:
-    Given the service runs
+    Given the service has just started
     And the class "8B" with the students "Elsa Lind" and "Omar Said"
 
   @L1 @core

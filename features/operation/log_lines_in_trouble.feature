@@ -7,7 +7,7 @@ Feature: The log can be read by machines in bad times, too
   Rule: That holds for whatever goes wrong, and for the libraries that tell of it
 
     Scenario Outline: <part> <goes> and comes back
-      Given the service runs
+      Given the service has just started
       When <part> <goes>, and comes back once the service has said so
       Then each line of the log is one object that says when, how grave, and what
 
@@ -19,7 +19,7 @@ Feature: The log can be read by machines in bad times, too
         | Redis      | cannot be reached |
 
     Scenario: The service is told to stop while it has work in hand and nothing answers
-      Given the service runs
+      Given the service has just started
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
       And "Autumn essays" is on its way, with "Winter essays" behind it, and the event is on record, and nothing is being stored
       When the operator sends it SIGTERM

@@ -93,6 +93,7 @@ def test_a_run_that_does_not_come_to_a_verdict_is_a_difference(naive, capsys) ->
         ([("P3", "x")], "the target leaves it out"),
         ([("P1", "(")], "no regular expression"),
         ([("P1", "")], "lacks says"),
+        ([("P1", "x'\nby_chance = 'often")], "`by_chance` of P1 is neither true nor false: 'often'"),
     ],
 )
 def test_a_list_that_makes_no_sense_is_refused(naive, capsys, breaches, complaint: str) -> None:
