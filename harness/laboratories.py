@@ -12,9 +12,10 @@ from harness.sites import Site, fresh_site
 TAG = "laboratory"
 THE_SERVICE_RUNS = "the service runs"
 """How a scenario begins to which any service will do, be it the one that the scenario before has left."""
-NAMES = ("Laboratory", "Second laboratory", "Third laboratory")
-"""As many are worth their start on two cores. A fourth one saves a twentieth of the time, and leaves no reserve for
-what else a machine does: promises that are kept within seconds would be broken by the suite."""
+NAMES = ("Laboratory", "Second laboratory", "Third laboratory", "Fourth laboratory")
+"""As many are worth their start on two cores, the last one once nothing plays on the shared site any more. Five
+scenarios at a time would leave no reserve for what else a machine does: promises that are kept within seconds would be
+broken by the suite."""
 WORTH_ANOTHER = 10
 """Scenarios in laboratories for which another one saves more time than its start takes."""
 STACK_BYTES = 750_000_000
@@ -23,7 +24,7 @@ STACK_BYTES = 750_000_000
 
 @dataclass(frozen=True)
 class Rooms:
-    """How many laboratories a run has, and so how many of its scenarios in laboratories play at the same time."""
+    """How many laboratories a run has, and so how many of its scenarios play at the same time, wherever they do."""
 
     number: int
 

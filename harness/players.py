@@ -20,6 +20,7 @@ from behave.reporter.base import Reporter
 from behave.runner import Context, ModelRunner
 
 from harness.errors import InfrastructureError, UnexpectedLogError
+from harness.laboratories import WORTH_ANOTHER
 from harness.reports.behave_messages.clock import as_of
 from harness.signals import unheard
 from harness.stage import LOG_DEADLINE, SCENARIO_CLOSE_DEADLINE
@@ -184,9 +185,9 @@ class _Performance:
 
 
 class Players(Reporter):  # type: ignore[misc]  # behave has no types
-    """Play the scenarios of a `runner` ahead, each lot in its order; behave hears of each in its turn.
+    """Play the scenarios of a `runner` ahead, `number` at a time; behave hears of each in its turn.
 
-    Those `in_laboratories` are played `number` at a time, the `others`, on the shared site, one at a time beside them.
+    One player has the `others`, on the shared site, in their order, and then helps those who play `in_laboratories`.
     The first of its reporters: where a run ends early, what was not told counts as not come to.
     """
 
@@ -206,8 +207,8 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
         runner.config.reporters.insert(0, self)
         runner.config.capture_hooks = False  # there is one standard output for all
         ahead, beside = (deque(self._performances[id(each)] for each in lot) for lot in (in_laboratories, others))
-        works = [functools.partial(self._play_in_laboratory, n, ahead) for n in range(number)]
-        works.append(functools.partial(self._play, beside))
+        works = [functools.partial(self._play_in_laboratory, n, ahead) for n in range(number - 1)]
+        works.append(functools.partial(self._play_beside, beside, number - 1, ahead))
         self._threads = [
             threading.Thread(target=work, name=f"player-{n}", daemon=True) for n, work in enumerate(works)
         ]
@@ -218,6 +219,11 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
         with suppress(InfrastructureError, KeyboardInterrupt):  # the suite keeps the one, and the other ends the run
             self._suite.bring_up_laboratory(number)
         self._play(ahead)
+
+    def _play_beside(self, beside: deque[_Performance], number: int, ahead: deque[_Performance]) -> None:
+        self._play(beside)
+        if len(ahead) >= WORTH_ANOTHER:
+            self._play_in_laboratory(number, ahead)
 
     def _play(self, ahead: deque[_Performance]) -> None:
         while True:

@@ -133,12 +133,12 @@ async def test_all_are_closed_and_the_first_trouble_is_told(
     assert story == ["A is closed", "B is closed"]
 
 
-@pytest.mark.parametrize(("scenarios", "number"), [(0, 1), (1, 1), (9, 1), (10, 2), (20, 3), (200, 3)])
+@pytest.mark.parametrize(("scenarios", "number"), [(0, 1), (1, 1), (9, 1), (10, 2), (20, 3), (30, 4), (200, 4)])
 def test_there_are_as_many_as_are_worth_their_start(scenarios: int, number: int) -> None:
     assert rooms_for(scenarios, 10**10).number == number
 
 
-@pytest.mark.parametrize(("gigabytes", "number"), [(0.5, 1), (2, 1), (2.4, 2), (3, 3), (64, 3)])
+@pytest.mark.parametrize(("gigabytes", "number"), [(0.5, 1), (2, 1), (2.4, 2), (3, 3), (3.8, 4), (64, 4)])
 def test_there_are_no_more_than_there_is_memory_for(gigabytes: float, number: int) -> None:
     assert rooms_for(200, int(gigabytes * 10**9)).number == number
 

@@ -116,10 +116,12 @@ def test_what_was_played_ahead_and_is_not_told_any_more_counts_as_not_come_to(tm
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_ends_all_that_play_and_each_is_cleaned_up(tmp_path: Path, name: str) -> None:
-    feature = many("Given it hangs for long", 2) + scenario("c", f"Given somebody interrupts with {name}", LABORATORY)
+    four = "Given 4 play at the same time\n    "
+    feature = many(f"{four}Given it hangs for long", 3)
+    feature += scenario("c", f"{four}Given somebody interrupts with {name}", LABORATORY)
     done = behave(tmp_path, feature + many("Given it hangs for long", 30))
     assert done.returncode == 128 + getattr(signal, name), done.stdout + done.stderr
-    assert done.stdout.count("THE SCENARIO IS CLOSED") == 3
+    assert done.stdout.count("THE SCENARIO IS CLOSED") == 4
     assert "\nCLOSED" in done.stdout
     assert "ABORTED: By user" in done.stdout
     kept = read(tmp_path / "evidence" / "latest" / "messages.ndjson")
