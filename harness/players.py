@@ -209,9 +209,7 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
         ahead, beside = (deque(self._performances[id(each)] for each in lot) for lot in (in_laboratories, others))
         works = [functools.partial(self._play_in_laboratory, n, ahead) for n in range(number - 1)]
         works.append(functools.partial(self._play_beside, beside, number - 1, ahead))
-        self._threads = [
-            threading.Thread(target=work, name=f"player-{n}", daemon=True) for n, work in enumerate(works)
-        ]
+        self._threads = [threading.Thread(target=work, name=f"player-{n}", daemon=True) for n, work in enumerate(works)]
         for thread in self._threads:
             thread.start()
 
