@@ -1,24 +1,28 @@
 """Broken services, each of which must turn a scenario red: proof that the scenarios bite.
 
 Each patch of mutants/ is applied to a copy of service/, and the scenarios of the requirements that it names are run
-against that copy, on the same stacks, which stand until the last one is done. It is caught when a step of one of
-them fails; infrastructure that does not come up, a failing hook or a crash of behave proves nothing and is called
-BROKEN. First the service as it is has to pass the same scenarios. Exit code 0 when all were caught, 1 when one survived
-or is broken, 2 when a patch cannot be read, 130 when interrupted.
+against that copy, two mutants at a time, on stacks that stand until the last one is done. It is caught when a step of
+one of them fails; infrastructure that does not come up, a failing hook or a crash of behave proves nothing and is
+called BROKEN. First the service as it is has to pass the same scenarios. Exit code 0 when all were caught, 1 when one
+survived or is broken, 2 when a patch cannot be read, 130 when interrupted.
 """
 
 import argparse
 import compileall
 import json
 import os
+import queue
 import re
 import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, closing
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +45,8 @@ from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
 
 INTERRUPTED = 130
 UNREADABLE = 2
+LOOKS_UP = 0.2
+"""Seconds after which who waits for a verdict heeds a signal."""
 SLOWEST = 10
 """So many mutants are told that took longest."""
 CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
@@ -77,9 +83,13 @@ class Laboratory:
     """Runs behave against copies of the service, in a clone of the repository `root` made in `folder`.
 
     What stands belongs to a clone: all runs share stacks that stand for nobody else, and only the service is replaced.
+    One run at a time; there may be several laboratories. A run ends early once `is_over` is set, by whichever thread.
     """
 
-    def __init__(self, root: Path, folder: Path, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, root: Path, folder: Path, arguments: Sequence[str], is_over: threading.Event | None = None
+    ) -> None:
+        self._is_over = is_over or threading.Event()
         self._folder, self._arguments = folder, arguments
         self._artifacts = root / "artifacts"
         self._root = folder / "clone"
@@ -105,7 +115,12 @@ class Laboratory:
             folder=self._root,
             log=told.with_name(f"{name}.log"),
             prefork=self._prefork,
+            tick=self._look_up,
         )
+
+    def _look_up(self) -> None:
+        if self._is_over.is_set():
+            raise KeyboardInterrupt
 
     def selected(self, patch: Patch) -> list[Any]:
         """Return behave's scenarios that have to notice `patch`, each row of an outline as one."""
@@ -274,7 +289,7 @@ def pace(verdicts: Sequence[Verdict]) -> Iterable[str]:
         return
     slowest = sorted(verdicts, key=lambda verdict: verdict.seconds, reverse=True)[:SLOWEST]
     median = statistics.median(verdict.seconds for verdict in verdicts)
-    yield f"{median:.1f} s a mutant (median), {slowest[0].seconds:.1f} s at most; the slowest:"
+    yield f"each took {median:.1f} s (median), {slowest[0].seconds:.1f} s at most; the slowest:"
     for verdict in slowest:
         after = f"{len(verdict.held)} held, then " if verdict.held else ""
         by = verdict.caught_by[0][1] if verdict.caught_by else verdict.result
@@ -297,8 +312,43 @@ def _judged_before(path: Path, patches: Sequence[Patch], chosen: Sequence[Patch]
     return [verdict for patch, verdict in judged if verdict.result == CAUGHT or patch not in chosen]
 
 
+def try_each(
+    laboratories: Sequence[Laboratory],
+    patches: Sequence[Patch],
+    thorough: bool,
+    is_over: threading.Event,
+    tell: Callable[[Patch, Verdict], None],
+) -> None:
+    """Try `patches`, one in each laboratory at a time, and `tell` each verdict as it comes.
+
+    Whatever goes wrong in one, or an interrupt, ends the runs in the others before it is raised.
+    """
+    ahead, verdicts = deque(patches), queue.SimpleQueue[tuple[Patch, Verdict]]()
+
+    def work(laboratory: Laboratory) -> None:
+        while ahead and not is_over.is_set():
+            patch = ahead.popleft()
+            verdicts.put((patch, try_mutant(laboratory, patch, thorough)))
+
+    with ThreadPoolExecutor(len(laboratories)) as pool:
+        working = [pool.submit(work, laboratory) for laboratory in laboratories]
+        try:
+            while any(not each.done() for each in working) or not verdicts.empty():
+                with suppress(queue.Empty):
+                    tell(*verdicts.get(timeout=LOOKS_UP))
+                if failed := [each for each in working if each.done() and each.exception()]:
+                    failed[0].result()
+        except BaseException:
+            is_over.set()
+            raise
+
+
 def try_all(
-    laboratory: Laboratory, patches: Sequence[Patch], asked: argparse.Namespace, before: Sequence[Verdict] = ()
+    laboratories: Sequence[Laboratory],
+    patches: Sequence[Patch],
+    asked: argparse.Namespace,
+    is_over: threading.Event,
+    before: Sequence[Verdict] = (),
 ) -> int:
     """Try the baseline and every mutant not judged `before`, tell what becomes of them, and return the exit code.
 
@@ -313,19 +363,28 @@ def try_all(
     ahead = [patch for patch in patches if patch.name not in done]
     if asked.baseline and ahead:
         print("· the service as it is", flush=True)
-        if exit_code := try_baseline(laboratory, ahead):
+        if exit_code := try_baseline(laboratories[0], ahead):
             return exit_code
-    for number, patch in enumerate(ahead, start=1 + len(patches) - len(ahead)):
-        breaks = ", ".join(patch.breaks) or "everything"
-        print(f"· {number} of {len(patches)}: {patch.name} breaks {breaks}: {patch.what}", flush=True)
-        verdict = try_mutant(laboratory, patch, asked.thorough)
+
+    def tell(patch: Patch, verdict: Verdict) -> None:
         verdicts.append(replace(verdict, tried=_tried(patch, asked.root)))
+        breaks = ", ".join(patch.breaks) or "everything"
+        print(f"· {len(verdicts)} of {len(patches)}: {patch.name} breaks {breaks}: {patch.what}", flush=True)
         print("\n".join(verdicts[-1].lines()), flush=True)
         if asked.json:
             kept = [asdict(verdict) for verdict in (*others, *verdicts)]
             asked.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+
+    usual, begun = [patch for patch in ahead if not patch.hollow], time.monotonic()
+    try_each(laboratories, usual, asked.thorough, is_over, tell)
+    together = time.monotonic() - begun
+    # The hollow one has the machine for itself: all is played against it, and some of it is to hold.
+    try_each(laboratories[:1], [patch for patch in ahead if patch.hollow], asked.thorough, is_over, tell)
     counts = [sum(v.result == result for v in verdicts) for result in (CAUGHT, SURVIVED, BROKEN)]
     print("\n" + ", ".join(f"{n} {result}" for n, result in zip(counts, ("caught", "survived", "broken"), strict=True)))
+    if usual:
+        each = together / len(usual)
+        print(f"{len(usual)} in {together:.0f} s, {len(laboratories)} at a time: {each:.1f} s a mutant")
     print(*pace(verdicts), sep="\n")
     for verdict in verdicts:
         if verdict.result != CAUGHT:
@@ -341,6 +400,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", metavar="NAME", help="try this one; may be given again")
     parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="do not try the service as it is")
     parser.add_argument("--thorough", action="store_true", help="go on after the first scenario that catches a mutant")
+    parser.add_argument("--at-a-time", type=int, default=2, metavar="N", help="try N mutants at a time (default: 2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts to this file, too")
     parser.add_argument("--resume", action="store_true", help="leave out those that FILE says were caught, as all is")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: this one)")
@@ -348,6 +408,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.resume and not asked.json:
         parser.error("--resume goes on from the verdicts of --json FILE")
+    if asked.at_a_time < 1:
+        parser.error("--at-a-time takes a number from 1 on")
     heed_signals()
     try:
         patches = read_patches(asked.root / "mutants")
@@ -360,12 +422,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNREADABLE
     chosen = [patch for patch in patches if not asked.only or patch.name in asked.only]
     before = _judged_before(asked.json, patches, chosen, asked.root) if asked.resume else []
+    is_over = threading.Event()
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="mutants-") as folder,
-            closing(Laboratory(asked.root.resolve(), Path(folder), asked.behave)) as laboratory,
-        ):
-            return try_all(laboratory, chosen, asked, before)
+        with tempfile.TemporaryDirectory(prefix="mutants-") as temporary, ExitStack() as opened:
+            folders = [Path(temporary) / str(n) for n in range(min(asked.at_a_time, len(chosen)))]
+            laboratories = [
+                opened.enter_context(closing(Laboratory(asked.root.resolve(), folder, asked.behave, is_over)))
+                for folder in folders
+            ]
+            return try_all(laboratories, chosen, asked, is_over, before)
     except KeyboardInterrupt:
         print("\nInterrupted.")
         return INTERRUPTED

@@ -67,12 +67,13 @@ def run_behave(
     progress: bool = False,
     deadline: float | None = HOUR,
     prefork: Prefork | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> BehaveRun:
     """Run behave with `arguments` in `folder`; what it prints goes to `log`, outcomes go to `watch` as they come.
 
     With `progress` the lines on standard error are left on standard error. With `prefork` the run is forked from there,
-    whose folder counts. After `deadline` seconds it is ended.
-    Raises KeyboardInterrupt once behave has cleaned up.
+    whose folder counts. After `deadline` seconds it is ended. `tick` is called a few times a second; what it raises
+    ends the run. Raises KeyboardInterrupt once behave has cleaned up.
     """
     with tempfile.TemporaryDirectory(prefix="outcomes-") as temporary:
         report = Path(temporary) / "outcomes.jsonl"
@@ -87,10 +88,15 @@ def run_behave(
             str(report),
         ]
         reader = _Reader(report, watch)
+
+        def look() -> None:
+            reader.read()
+            tick()
+
         begun = time.monotonic()
         log.parent.mkdir(parents=True, exist_ok=True)
         if prefork is not None:
-            exit_code = prefork.run([*formats, *arguments], log=log, deadline=deadline, tick=reader.read)
+            exit_code = prefork.run([*formats, *arguments], log=log, deadline=deadline, tick=look)
         else:
             with log.open("wb") as output:
                 exit_code = run_child(
@@ -99,7 +105,7 @@ def run_behave(
                     stdout=output,
                     stderr=None if progress else subprocess.STDOUT,
                     deadline=deadline,
-                    tick=reader.read,
+                    tick=look,
                 )
         reader.read()
         return BehaveRun(exit_code, tuple(reader.outcomes), reader.unfinished, time.monotonic() - begun, log)

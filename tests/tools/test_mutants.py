@@ -2,14 +2,17 @@
 
 import json
 import re
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from harness.target import WIP
+from tools import mutants
 from tools.gherkin import parse_features, written
-from tools.mutants import main
-from tools.patches import PatchError, read_patch, read_patches
+from tools.mutants import Verdict, main
+from tools.patches import Patch, PatchError, read_patch, read_patches
 from tools.runs import ROOT
 
 ANSWERS_NO = """
@@ -39,11 +42,45 @@ def test_a_mutant_is_caught_by_the_step_that_fails(project, capsys) -> None:
     assert "expected yes, seen no" in said
     assert "1 caught, 0 survived, 0 broken" in said
     assert re.search(
-        r"^\d+\.\d s a mutant \(median\), \d+\.\d s at most; the slowest:\n +\d+\.\d s  no: The answer is", said, re.M
+        r"^each took \d+\.\d s \(median\), \d+\.\d s at most; the slowest:\n +\d+\.\d s  no: The answer is", said, re.M
     )
     (verdict,) = json.loads((root / "verdicts.json").read_text())
     assert (verdict["mutant"], verdict["result"]) == ("no", "caught")
     assert (root / "service" / "answer.txt").read_text() == "yes\n", "the service itself was touched"
+
+
+def test_two_are_tried_at_a_time_and_each_has_its_verdict(project, capsys) -> None:
+    other = ANSWERS_NO.replace("+no", "+maybe")
+    patches = {"a": _patch("P1"), "b": _patch("P1", other), "c": _patch("P2"), "d": _patch("P1", other)}
+    root = project(**{f"mutants/{name}.patch": text for name, text in patches.items()})
+    code, said = _try(root, capsys, "--json", str(root / "verdicts.json"))
+    assert code == 1
+    assert re.findall(r"^· (\d) of 4: ", said, re.M) == ["1", "2", "3", "4"]
+    assert re.search(r"^4 in \d+ s, 2 at a time: \d+\.\d s a mutant$", said, re.M)
+    verdicts = {each["mutant"]: each for each in json.loads((root / "verdicts.json").read_text())}
+    assert {name: each["result"] for name, each in verdicts.items()} == {
+        "a": "caught",
+        "b": "caught",
+        "c": "SURVIVED",
+        "d": "caught",
+    }
+    assert "seen maybe" in verdicts["b"]["caught_by"][0][2]
+
+
+def test_what_goes_wrong_in_one_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over, told = threading.Event(), list[str]()
+
+    def run(_: str, patch: Patch, __: bool) -> Verdict:
+        if patch.name == "bad":
+            raise RuntimeError("the disk is full")
+        assert is_over.wait(10), "nobody has ended it"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mutants, "try_mutant", run)
+    patches = [SimpleNamespace(name=name) for name in ("long", "bad", "never begun")]
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        mutants.try_each(["a", "b"], patches, False, is_over, lambda patch, _: told.append(patch.name))
+    assert told == []
 
 
 def test_a_thorough_run_tells_which_scenarios_none_turned_red(project, capsys) -> None:
