@@ -244,11 +244,11 @@ class Broker:
         return {member[0]: frozenset(_given(member[4]).get(topic, ())) for member in members}
 
     async def has_caught_up(self, group: str) -> bool:
-        """Tell whether nothing that `group` reads waits to be acknowledged."""
+        """Tell whether `group` reads something, and nothing of it waits to be acknowledged."""
         _, members = await self._describe(group)
         topics = {topic for member in members for topic in _given(member[4])}
         committed = await self.all_committed(group)
-        return all(committed.get(place) == end for place, end in (await self.ends(topics)).items())
+        return bool(topics) and all(committed.get(place) == end for place, end in (await self.ends(topics)).items())
 
     async def _describe(self, group: str) -> tuple[str, list[Any]]:
         with _known(group):

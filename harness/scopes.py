@@ -143,5 +143,6 @@ class HarnessProvider(Provider):
         faults = Faults(journal, patience, may_break=isinstance(site.stack, Laboratory))
         yield faults
         # A service that has missed Redis may do without it for a while (I6), which is not what the next one expects.
-        site.may_be_left = not any(RedisContainer.alias in happened.what for happened in faults.happened)
+        missed_redis = any(RedisContainer.alias in happened.what for happened in faults.happened)
+        site.may_be_left = not (missed_redis or faults.lingers)
         await faults.close()

@@ -38,6 +38,8 @@ class CutOff(Fault):
 class _Spoilt(Fault):
     """Connections through a proxy with a toxic on them, in one direction; `kind` and `attributes` are Toxiproxy's."""
 
+    lingers = True  # A proxy took no connection any more when the server of one that had been sliced was killed.
+
     def __init__(
         self,
         toxiproxy: ToxiproxyContainer,

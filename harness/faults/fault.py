@@ -1,7 +1,7 @@
 """The form of all faults."""
 
 from abc import ABC, abstractmethod
-from typing import Self
+from typing import ClassVar, Self
 
 
 class Fault(ABC):
@@ -9,6 +9,9 @@ class Fault(ABC):
 
     Subclasses say how to cause it, how to prove it, and how to heal it.
     """
+
+    lingers: ClassVar[bool] = False
+    """Whether something of it may stay with connections that were there meanwhile, when it is mended."""
 
     @property
     @abstractmethod

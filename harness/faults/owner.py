@@ -38,6 +38,8 @@ class Faults:
         self._happened: dict[Fault, Happened] = {}
         self.happened: list[Happened] = []
         """What was broken in this scenario, in the order in which it was, also what is mended by now."""
+        self.lingers = False
+        """Whether something of it may stay with connections that were there meanwhile."""
 
     async def begin(self, fault: F) -> F:
         """Break something and return the fault, for `heal`; raises AssertionError when it does not take effect.
@@ -52,6 +54,7 @@ class Faults:
         began = time.time()
         await fault.__aenter__()
         self._active.append(fault)
+        self.lingers |= fault.lingers
         self._happened[fault] = self.note(fault.what, began, "it was looked at when it began")
         self._journal.write("faults", f"from now on {fault.what}")
         return fault
