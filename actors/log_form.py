@@ -51,7 +51,7 @@ def _moment(told: Any) -> datetime | None:
 
 
 class LogForm:
-    """Reads all that the service has written: in a laboratory since it was started, else since the scenario began."""
+    """Reads all that the service has written: since the scenario began, or before if it has just started for it."""
 
     def __init__(self, site: Site, nlp: NlpService, teacher: Teacher, journal: Journal, patience: Patience) -> None:
         self._site, self._nlp, self._teacher = site, nlp, teacher

@@ -110,6 +110,7 @@ class Operator:
 
     async def signals(self, name: str) -> None:
         """Send a signal such as SIGTERM to the service."""
+        self._site.may_be_left = False  # it may stand still
         await self._site.service.signal(name)
         self._signalled_at = time.time()
         self._journal.write("operator", f"sent {name}")

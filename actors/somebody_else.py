@@ -81,7 +81,7 @@ class SomebodyElse:
     async def holds_notes_of_what_is_announced(self) -> None:
         """Have transactions that have changed or removed what is in the outbox wait as they commit.
 
-        In a database of the scenario's own: the trigger goes with it.
+        In a laboratory: the trigger goes with the database, which is left to nobody once it has one.
         """
         async with self._site.engine.begin() as connection:
             for statement in _NOTES_WAIT:

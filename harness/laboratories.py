@@ -45,7 +45,7 @@ def on_the_shared_site(scenarios: Iterable[Any]) -> list[Any]:
 
 
 class Laboratories:
-    """Has a site for each scenario that works in a laboratory, with a database of its own: in the one that is free."""
+    """Has a site for each scenario that works in a laboratory, with an empty database: in the one that is free."""
 
     def __init__(self, laboratories: Sequence[Laboratory]) -> None:
         self._all = laboratories

@@ -79,20 +79,38 @@ class Laboratory(Stack):
     async def used_alone(self, *, service_runs: bool = False) -> AsyncIterator[None]:
         """Use it for one scenario: no other run does so meanwhile, it is well, and nothing of others is left in it.
 
-        Where the `service_runs` as soon as the scenario begins, a service that was left stays, if it is well, too.
+        Where the `service_runs` as soon as the scenario begins, one that was left stays, if it is as good as new.
         """
         async with self.standing.used_alone() if self.standing else nullcontext():
             await self.made_well()
-            if not (service_runs and self.left_on and await self._is_as_new(self.services[0], self.left_on)):
+            if not await self._hands_on(service_runs=service_runs):
                 await self.end_services()
                 await self.clear()
             yield
 
-    async def _is_as_new(self, service: ServiceContainer, database: str) -> bool:
-        """Tell whether a service that was left is well and has nothing to do, and empty its database."""
-        if await self._look_at(service) or not await self.broker.has_caught_up(self.wiring.group):
+    async def _hands_on(self, *, service_runs: bool) -> bool:
+        """Tell whether a service was left that is as good as new; what it has written by now is not the next one's."""
+        if (left := self.left) is None:
             return False
-        return await self.postgres.emptied(database, self.template)
+        is_as_new = service_runs and await self._is_as_new(self.services[0], left.database)
+        if not is_as_new:
+            await self.end_services()  # its last words are read before they go
+        return await left.look() and is_as_new
+
+    async def _is_as_new(self, service: ServiceContainer, database: str) -> bool:
+        """Tell whether a service is well and has nothing to do, and empty its database and Redis."""
+        trouble: tuple[type[Exception], ...] = (AssertionError, TimeoutError, *self.kafka.bear, *self.redis.bear)
+        try:
+            async with asyncio.timeout(self.patience.seconds(LOOK_WITHIN)):
+                if await self._look_at(service) or not await self.broker.has_caught_up(self.wiring.group):
+                    return False
+                await self.redis_client.flushall()
+                if not await self.postgres.emptied(database, self.template):
+                    return False
+                await service.until_healthy()
+        except trouble:
+            return False
+        return True
 
     async def made_well(self) -> None:
         """See that nothing is broken any more, or else put a new laboratory into the place of this one, and say so.
@@ -113,7 +131,9 @@ class Laboratory(Stack):
         else:
             await self._remove()
         self.services.clear()
-        self.left_on = None
+        if self.left is not None:
+            await self.left.look()
+            self.left = None
         self.make_parts()
         await super().up()
 

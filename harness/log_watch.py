@@ -70,7 +70,7 @@ class LogSweep:
 
 
 class LogWatch:
-    """The watch over one scenario: first while its site stands, and in a laboratory once more when that has ended."""
+    """The watch over a scenario: while its site stands, and in a laboratory until its service goes or is another's."""
 
     def __init__(self, sweep: LogSweep, scene: Scene, scenario: ScenarioInfo) -> None:
         self._sweep, self._scene, self._scenario = sweep, scene, scenario
@@ -115,11 +115,15 @@ class LogWatch:
         await self.look_again()
         return not (self.has_failed or self.unexpected)
 
-    async def look_after_the_end(self) -> None:
-        """Look once more when the run ends: what is said by now comes too late for the scenario."""
+    async def look_after_the_end(self) -> bool:
+        """Look once more when the scenario is over: what is said by now comes too late for it, and is the run's.
+
+        Returns whether nothing unexpected was said.
+        """
         before = len(self.unexpected)
         await self.look_again()
         self._sweep.of_run += [_too_late(line, self._scenario) for line in self.unexpected[before:]]
+        return len(self.unexpected) == before
 
     def told(self) -> str:
         """Return what was unexpected, for the console."""

@@ -53,9 +53,14 @@ class HookedRunner(ModelRunner):  # type: ignore[misc]  # behave has no types
         passed = bool(super().run_hook(hook_name, *args))
         if hook_name == "after_scenario" and isinstance(args[0].exception, UnexpectedLogError):
             args[0].error_message = str(args[0].exception)  # it is the scenario that has failed, not the hook
-        if self.suite is not None and self.suite.is_over:
+        if self.has_nothing_left:
             self.abort(reason="there is nothing left to run on")
         return passed
+
+    @property
+    def has_nothing_left(self) -> bool:
+        """Whether there is nothing left to run on."""
+        return self.suite is not None and self.suite.is_over
 
 
 @dataclass(frozen=True)
@@ -249,7 +254,7 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
             self._tell_all(performance)
         if performance.crash is not None:
             raise performance.crash
-        if self._suite.is_over:
+        if runner.has_nothing_left:
             runner.abort(reason="there is nothing left to run on")
         if performance.player is not None:
             runner.hook_failures += performance.player.hook_failures
@@ -261,6 +266,15 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
             with as_of(told.at):
                 for formatter in self._runner.formatters:
                     _tell(formatter, told)
+
+    @property
+    def have_more_to_tell(self) -> bool:
+        """Whether a scenario was played that is not told yet, though nothing more is begun since the service has ended.
+
+        One of them has seen that, and one before it has brought it about. Trouble with infrastructure is told anyway.
+        """
+        played = (each.player is not None and not each.is_told for each in self._performances.values())
+        return self._suite.trouble is None and any(played)
 
     def feature(self, feature: Any) -> None:
         """See behave's `Reporter`: a feature has ended, or is not going to be run."""

@@ -36,7 +36,7 @@ DOCTOR = "`make doctor` tells what this machine has, what it lacks, and how to g
 class AcceptanceRunner(HookedRunner, Runner):  # type: ignore[misc]  # behave has no types
     """Runs features as behave does, and
 
-    - those in laboratories several at a time, each told in its turn,
+    - several scenarios at a time, each told in its turn,
     - in random order when `-D seed=N` is given,
     - ends in an orderly way on SIGTERM and SIGHUP as on Ctrl-C,
     - exits with 3 when infrastructure did not come up, with 128 + signal when it was interrupted.
@@ -91,6 +91,11 @@ class AcceptanceRunner(HookedRunner, Runner):  # type: ignore[misc]  # behave ha
             selected, number = self.context.selected, self.suite.rooms.number
             self._players = Players(self, in_laboratories(selected), number, on_the_shared_site(selected))
         return passed
+
+    @property
+    def has_nothing_left(self) -> bool:
+        """Whether there is nothing left to run on, nor to tell of."""
+        return super().has_nothing_left and not (self._players is not None and self._players.have_more_to_tell)
 
     def _tell_duration(self) -> None:
         """Let the summary tell how long the run took; behave counts 0 for scenarios that sit in Rules."""

@@ -144,5 +144,5 @@ class HarnessProvider(Provider):
         yield faults
         # A service that has missed Redis may do without it for a while (I6), which is not what the next one expects.
         missed_redis = any(RedisContainer.alias in happened.what for happened in faults.happened)
-        site.may_be_left = not (missed_redis or faults.lingers)
         await faults.close()
+        site.may_be_left &= not (missed_redis or faults.lingers)

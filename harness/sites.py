@@ -2,22 +2,32 @@
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from harness.attach import attach, attach_service, end_lasting_service, what_stands
 from harness.console import say
 from harness.containers.postgres import SITE
 from harness.containers.service import ServiceContainer
-from harness.stack import Stack
+from harness.stack import Left, Stack
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 S = TypeVar("S", bound="Site")
+
+
+class Watch(Protocol):
+    """Who looks at what the services of a scenario write (`harness.log_watch.LogWatch`)."""
+
+    async def look_last(self) -> bool:
+        """Look once more while the scenario is cleaned up behind; returns whether it has held."""
+
+    async def look_after_the_end(self) -> bool:
+        """Look once more when it is over; returns whether nothing was wrong."""
 
 
 @dataclass
@@ -29,8 +39,7 @@ class Site:
     running: ServiceContainer | None = None
     may_be_left: bool = True
     """Whether its service is one that the next scenario may begin with."""
-    last_look: Callable[[], Awaitable[bool]] | None = None
-    """Looks once more at what the services have written, and tells whether the scenario has held."""
+    watch: "Watch | None" = None
 
     @cached_property
     def engine(self) -> "AsyncEngine":
@@ -71,29 +80,36 @@ class SharedSite(Site):
 
 @asynccontextmanager
 async def fresh_site(stack: Stack) -> AsyncIterator[Site]:
-    """Give a site with a database of its own, and no service yet or the one that was left there.
+    """Give a site with an empty database, and no service yet or the one that was left on it.
 
     At the end service and database are left to the next scenario, if this one has held, or else go.
     """
-    database = stack.left_on or await _new_database(stack)
+    database = stack.left.database if stack.left else await _new_database(stack)
     async with _at(stack, database, Site) as site:
+        left: Left | None = None
         try:
             yield site
         finally:
-            if site.may_be_left and stack.may_leave(site.running, database) and await _has_held(site):
-                stack.left_on = database
-            else:
-                await _clear_away(site)
+            try:
+                left = await _left(site)
+            finally:
+                stack.left = left
+                if left is None:
+                    await _clear_away(site)
 
 
-async def _has_held(site: Site) -> bool:
-    return site.last_look is not None and await site.last_look()
+async def _left(site: Site) -> Left | None:
+    """Return what the next scenario may take over, None where this one has not held, or has changed its service."""
+    if not (site.may_be_left and site.watch and site.stack.may_leave(site.running, site.database)):
+        return None
+    return Left(site.database, site.watch.look_after_the_end) if await site.watch.look_last() else None
 
 
 async def _clear_away(site: Site) -> None:
     try:
         await site.stack.end_services()
-        await _has_held(site)
+        if site.watch is not None:
+            await site.watch.look_last()
     finally:
         try:
             await site.stack.postgres.drop_database(site.database)

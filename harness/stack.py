@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import docker
@@ -32,6 +32,17 @@ INTERNAL_API_KEY = "acceptance-internal-api-key"
 SECRETS = frozenset({PASSWORD, INTERNAL_API_KEY})
 
 
+@dataclass(frozen=True)
+class Left:
+    """What a scenario leaves for the next one: its service, which runs on `database`.
+
+    `look` looks once more at what the service has written, which is that scenario's, and tells whether it was nothing.
+    """
+
+    database: str
+    look: Callable[[], Awaitable[bool]]
+
+
 @dataclass
 class Stack:
     """The dependencies of the service, and how to run the service on them.
@@ -53,8 +64,8 @@ class Stack:
     _starting: "asyncio.Task[None] | None" = field(default=None, init=False)
     _redis_client: Redis | None = field(default=None, init=False)
     services: list[ServiceContainer] = field(default_factory=list, init=False)
-    left_on: str | None = field(default=None, init=False)
-    """The database on which a scenario has left its service running for the next one, where one has."""
+    left: "Left | None" = field(default=None, init=False)
+    """What a scenario has left for the next one, where one has."""
 
     def begin(self) -> None:
         """Begin to start, in the background; whoever needs the stack awaits `ready`."""
@@ -290,15 +301,15 @@ class Stack:
 
     def take_over(self) -> ServiceContainer | None:
         """Return the service that was left running, if one was; from now on it is this scenario's."""
-        if self.left_on is None:
+        if self.left is None:
             return None
-        self.left_on = None
+        self.left = None
         (service,) = self.services
         return service
 
     async def end_services(self) -> None:
         """End and remove all processes of the service, one that was left, too; raises what made trouble first."""
-        self.left_on = None
+        self.left = None
         services, self.services = self.services, []
         endings = await asyncio.gather(*(service.end() for service in services), return_exceptions=True)
         for trouble in endings:
@@ -310,6 +321,8 @@ class Stack:
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.wait([self._starting])
+        if self.left is not None:
+            await self.left.look()
         await self.disconnect()
 
     async def disconnect(self) -> None:

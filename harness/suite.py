@@ -219,7 +219,7 @@ class Suite:
                 site = self.loop.run(preparing, deadline=START_DEADLINE * self.factor, what="Preparing the scenario")
                 watch = self.loop.run(LogWatch.of(self.sweep, scope), deadline=5, what="Beginning to watch the log")
                 if watch.is_alone:
-                    site.last_look = watch.look_last
+                    site.watch = watch
             except BaseException:
                 deadline = SCENARIO_CLOSE_DEADLINE * self.factor
                 self.loop.run(scope.close(), deadline=deadline, what="Cleaning up", must_end=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from harness.errors import InfrastructureError
 from harness.laboratories import Laboratories, rooms_for
 from harness.sites import Site
+from harness.stack import Left
 
 
 class Place:
@@ -21,7 +23,7 @@ class Place:
         self.trouble: Exception | None = None
         self.postgres = SimpleNamespace(create_database=self._nothing, drop_database=self._nothing, bear=())
         self.template = "template"
-        self.left_on: str | None = None
+        self.left: Left | None = None
         self.services: list[object] = []
 
     async def _nothing(self, *_: Any, **__: Any) -> None:
@@ -35,7 +37,7 @@ class Place:
 
     @asynccontextmanager
     async def used_alone(self, *, service_runs: bool) -> AsyncIterator[None]:
-        self.left_on = self.left_on if service_runs else None
+        self.left = self.left if service_runs else None
         self.story.append(f"{self.name} is clean")
         yield
         self.story.append(f"{self.name} is left")
@@ -44,8 +46,8 @@ class Place:
         return running is not None
 
     def take_over(self) -> str | None:
-        left, self.left_on = self.left_on and f"the service on {self.left_on}", None
-        return left
+        left, self.left = self.left, None
+        return left and f"the service on {left.database}"
 
     async def end_services(self) -> None:
         self.story.append(f"{self.name} ends services")
@@ -143,14 +145,23 @@ def test_there_are_no_more_than_there_is_memory_for(gigabytes: float, number: in
     assert rooms_for(200, int(gigabytes * 10**9)).number == number
 
 
+@dataclass
+class Onlooker:
+    """Stands for the watch over a scenario's log."""
+
+    held: bool
+
+    async def look_last(self) -> bool:
+        return self.held
+
+    async def look_after_the_end(self) -> bool:
+        return True
+
+
 async def a_scenario(laboratories: Laboratories, *, held: bool = True, service_runs: bool = True) -> Site:
     """Play one that finds the service of the one before, or starts its own."""
-
-    async def last_look() -> bool:
-        return held
-
     async with laboratories.site(service_runs=service_runs) as site:
-        site.last_look = last_look
+        site.watch = Onlooker(held)
         if not site.takes_over():
             site.running = f"a new service on {site.database}"  # type: ignore[assignment]
     return site

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -154,15 +155,26 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
         await laboratory.broker.evict(wire.GROUP)
 
 
+@dataclass
+class Onlooker:
+    """Stands for the watch over a scenario's log."""
+
+    held: bool
+    quiet_afterwards: bool = True
+
+    async def look_last(self) -> bool:
+        return self.held
+
+    async def look_after_the_end(self) -> bool:
+        return self.quiet_afterwards
+
+
 @asynccontextmanager
 async def scenario(laboratory: Laboratory, *, held: bool = True, service_runs: bool = True) -> AsyncIterator[Site]:
     """Play a scenario with a service, its own or the one that was left."""
 
-    async def last_look() -> bool:
-        return held
-
     async with laboratory.used_alone(service_runs=service_runs), fresh_site(laboratory) as site:
-        site.last_look = last_look
+        site.watch = Onlooker(held)
         if not site.takes_over():
             await site.start_service()
         yield site
@@ -176,6 +188,7 @@ async def container(laboratory: Laboratory, **how: bool) -> str:
 async def test_a_service_is_left_to_the_next_scenario_with_nothing_in_its_database(laboratory: Laboratory) -> None:
     async with scenario(laboratory) as site:
         first = site.service.get_wrapped_container().id
+        await laboratory.redis_client.set("left", "behind")
         await _execute(
             site,
             "INSERT INTO students (id, first_name, last_name, created_by_user_id)"
@@ -184,13 +197,16 @@ async def test_a_service_is_left_to_the_next_scenario_with_nothing_in_its_databa
     async with scenario(laboratory) as site:
         assert site.service.get_wrapped_container().id == first
         assert await _count(site, "students") == 0
+        assert await laboratory.redis_client.dbsize() == 0
         assert await _count(site, "courses") > 0, "what the migrations have put there stays"
         site.may_be_left = False
     assert await container(laboratory) != first
     await laboratory.end_services()
 
 
-@pytest.mark.parametrize("what", ["it has not held", "it was restricted", "its schema was changed", "it waits"])
+@pytest.mark.parametrize(
+    "what", ["it has not held", "it was restricted", "its schema was changed", "it waits", "a late error"]
+)
 async def test_a_service_that_is_not_as_it_was_is_left_to_nobody(laboratory: Laboratory, what: str) -> None:
     async with scenario(laboratory, held=what != "it has not held") as site:
         first = site.service.get_wrapped_container().id
@@ -198,6 +214,8 @@ async def test_a_service_that_is_not_as_it_was_is_left_to_nobody(laboratory: Lab
             await StarvedOfCpu(site.service, 0.5).__aenter__()
         if what == "its schema was changed":
             await _execute(site, "ALTER TABLE students ALTER COLUMN last_name DROP NOT NULL")
+        if what == "a late error":
+            site.watch = Onlooker(held=True, quiet_afterwards=False)
         if what == "it waits":
             await Paused(site.service).__aenter__()
     assert await container(laboratory) != first
@@ -209,7 +227,7 @@ async def test_who_does_not_begin_with_a_service_finds_none(laboratory: Laborato
     assert await container(laboratory, service_runs=False) != first
     async with laboratory.used_alone():
         assert not laboratory.services
-        assert not laboratory.left_on
+        assert not laboratory.left
 
 
 async def test_what_waits_to_be_acknowledged_is_seen(laboratory: Laboratory) -> None:

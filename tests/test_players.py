@@ -96,6 +96,19 @@ def test_trouble_with_infrastructure_ends_the_run_for_all(tmp_path: Path) -> Non
     assert "CLOSED" in done.stdout
 
 
+def test_a_service_that_was_ended_is_told_with_all_that_was_played_by_then(tmp_path: Path) -> None:
+    two = "Given 2 play at the same time"
+    slow = scenario("the slow one", "\n    ".join([two, *5 * [A_MOMENT]]), LABORATORY)
+    shared = scenario("ends it", two) + scenario("sees it", FINE, "@service_ended") + many(FINE, 9, "")
+    done = behave(tmp_path, slow + shared + many(A_MOMENT, 90), "-f", CONSOLE)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(r"✓ +2/\d+ ends it", done.stdout)
+    assert re.search(r"✗ +3/\d+ sees it", done.stdout)
+    assert "a scenario before this one has ended it" in done.stdout
+    assert "there is nothing left to run on" in done.stderr
+    assert re.search(r"[1-9]\d* untested", done.stdout)
+
+
 def test_the_first_failure_ends_a_run_that_is_to_stop_there(tmp_path: Path) -> None:
     feature = scenario("the bad one", "Given it fails", LABORATORY) + many("Given it hangs for long", 30)
     done = behave(tmp_path, feature, "--stop")

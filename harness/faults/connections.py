@@ -183,6 +183,8 @@ class Nameless(_OnNetwork):
 class NamelessProxies(Nameless):
     """All proxies at once, without their name, and with all connections cut: whoever comes again has to ask for it."""
 
+    lingers = True  # Redis was missed, too.
+
     def __init__(self, toxiproxy: ToxiproxyContainer, network: str) -> None:
         super().__init__(toxiproxy, network)
         self._toxiproxy = toxiproxy

@@ -11,7 +11,7 @@ class Fault(ABC):
     """
 
     lingers: ClassVar[bool] = False
-    """Whether something of it may stay with connections that were there meanwhile, when it is mended."""
+    """Whether something of it may stay with who was there meanwhile, or with their connections, when it is mended."""
 
     @property
     @abstractmethod

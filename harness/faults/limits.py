@@ -20,6 +20,8 @@ DIES_WITHIN = 20.0
 class _Starved(Fault):
     """A container with a limit that it did not have; `limits` are those of `docker update`, `freed` takes them back."""
 
+    lingers = True  # It may have missed anything meanwhile.
+
     def __init__(self, container: RunContainer, limits: dict[str, int], freed: dict[str, int]) -> None:
         self._container, self._limits, self._freed = container, limits, freed
 

@@ -39,7 +39,7 @@ class Faults:
         self.happened: list[Happened] = []
         """What was broken in this scenario, in the order in which it was, also what is mended by now."""
         self.lingers = False
-        """Whether something of it may stay with connections that were there meanwhile."""
+        """Whether something of it may stay with who was there meanwhile, or with their connections."""
 
     async def begin(self, fault: F) -> F:
         """Break something and return the fault, for `heal`; raises AssertionError when it does not take effect.
@@ -80,5 +80,6 @@ class Faults:
                 async with asyncio.timeout(self._patience.seconds(HEAL_WITHIN)):
                     await fault.heal()
             except Exception as trouble:  # noqa: BLE001 -- whatever it is, the others have their turn
+                self.lingers = True
                 say(f"It could not be healed that {fault.what}: {trouble!r}")
         self._active.clear()
