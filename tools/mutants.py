@@ -1,7 +1,7 @@
 """Broken services, each of which must turn a scenario red: proof that the scenarios bite.
 
 Each patch of mutants/ is applied to a copy of service/, and the scenarios of the requirements that it names are run
-against that copy, two mutants at a time, on stacks that stand until the last one is done. It is caught when a step of
+against that copy, three mutants at a time, on stacks that stand until the last one is done. It is caught when a step of
 one of them fails; infrastructure that does not come up, a failing hook or a crash of behave proves nothing and is
 called BROKEN. First the service as it is has to pass the same scenarios. Exit code 0 when all were caught, 1 when one
 survived or is broken, 2 when a patch cannot be read, 130 when interrupted.
@@ -400,7 +400,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", metavar="NAME", help="try this one; may be given again")
     parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="do not try the service as it is")
     parser.add_argument("--thorough", action="store_true", help="go on after the first scenario that catches a mutant")
-    parser.add_argument("--at-a-time", type=int, default=2, metavar="N", help="try N mutants at a time (default: 2)")
+    parser.add_argument("--at-a-time", type=int, default=3, metavar="N", help="try N mutants at a time (default: 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts to this file, too")
     parser.add_argument("--resume", action="store_true", help="leave out those that FILE says were caught, as all is")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: this one)")

@@ -49,14 +49,14 @@ def test_a_mutant_is_caught_by_the_step_that_fails(project, capsys) -> None:
     assert (root / "service" / "answer.txt").read_text() == "yes\n", "the service itself was touched"
 
 
-def test_two_are_tried_at_a_time_and_each_has_its_verdict(project, capsys) -> None:
+def test_three_are_tried_at_a_time_and_each_has_its_verdict(project, capsys) -> None:
     other = ANSWERS_NO.replace("+no", "+maybe")
     patches = {"a": _patch("P1"), "b": _patch("P1", other), "c": _patch("P2"), "d": _patch("P1", other)}
     root = project(**{f"mutants/{name}.patch": text for name, text in patches.items()})
     code, said = _try(root, capsys, "--json", str(root / "verdicts.json"))
     assert code == 1
     assert re.findall(r"^· (\d) of 4: ", said, re.M) == ["1", "2", "3", "4"]
-    assert re.search(r"^4 in \d+ s, 2 at a time: \d+\.\d s a mutant$", said, re.M)
+    assert re.search(r"^4 in \d+ s, 3 at a time: \d+\.\d s a mutant$", said, re.M)
     verdicts = {each["mutant"]: each for each in json.loads((root / "verdicts.json").read_text())}
     assert {name: each["result"] for name, each in verdicts.items()} == {
         "a": "caught",
