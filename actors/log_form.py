@@ -51,7 +51,10 @@ def _moment(told: Any) -> datetime | None:
 
 
 class LogForm:
-    """Reads all that the service has written: since the scenario began, or before if it has just started for it."""
+    """Reads what the service has written since the scenario began; in a laboratory all that is kept.
+
+    There a scenario begins with a service that has just started, so that all of it is its own.
+    """
 
     def __init__(self, site: Site, nlp: NlpService, teacher: Teacher, journal: Journal, patience: Patience) -> None:
         self._site, self._nlp, self._teacher = site, nlp, teacher

@@ -92,13 +92,13 @@ class Laboratory(Stack):
         """Tell whether a service was left that is as good as new; what it has written by now is not the next one's."""
         if (left := self.left) is None:
             return False
-        is_as_new = service_runs and await self._is_as_new(self.services[0], left.database)
+        is_as_new = service_runs and await self._made_as_new(self.services[0], left.database)
         if not is_as_new:
             await self.end_services()  # its last words are read before they go
         return await left.look() and is_as_new
 
-    async def _is_as_new(self, service: ServiceContainer, database: str) -> bool:
-        """Tell whether a service is well and has nothing to do, and empty its database and Redis."""
+    async def _made_as_new(self, service: ServiceContainer, database: str) -> bool:
+        """Empty the database and the Redis of a service that is well and has nothing to do; returns whether it is."""
         trouble: tuple[type[Exception], ...] = (AssertionError, TimeoutError, *self.kafka.bear, *self.redis.bear)
         try:
             async with asyncio.timeout(self.patience.seconds(LOOK_WITHIN)):
@@ -107,7 +107,7 @@ class Laboratory(Stack):
                 await self.redis_client.flushall()
                 if not await self.postgres.emptied(database, self.template):
                     return False
-                await service.until_healthy()
+                await service.assert_healthy()
         except trouble:
             return False
         return True
@@ -131,9 +131,7 @@ class Laboratory(Stack):
         else:
             await self._remove()
         self.services.clear()
-        if self.left is not None:
-            await self.left.look()
-            self.left = None
+        self.left = None  # what it has made of a broken laboratory is nobody's business
         self.make_parts()
         await super().up()
 

@@ -225,7 +225,7 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
 
     def _play_beside(self, beside: deque[_Performance], number: int, ahead: deque[_Performance]) -> None:
         self._play(beside)
-        if len(ahead) >= WORTH_ANOTHER:
+        if len(ahead) >= WORTH_ANOTHER and not (self._is_over or self._suite.is_over):
             self._play_in_laboratory(number, ahead)
 
     def _play(self, ahead: deque[_Performance]) -> None:
@@ -269,9 +269,9 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
 
     @property
     def have_more_to_tell(self) -> bool:
-        """Whether a scenario was played that is not told yet, though nothing more is begun since the service has ended.
+        """Whether a scenario was begun that is not told yet, and no trouble with infrastructure ends the run.
 
-        One of them has seen that, and one before it has brought it about. Trouble with infrastructure is told anyway.
+        Where the shared service has ended, one of them has brought that about, and another one has seen it.
         """
         played = (each.player is not None and not each.is_told for each in self._performances.values())
         return self._suite.trouble is None and any(played)

@@ -36,7 +36,8 @@ SECRETS = frozenset({PASSWORD, INTERNAL_API_KEY})
 class Left:
     """What a scenario leaves for the next one: its service, which runs on `database`.
 
-    `look` looks once more at what the service has written, which is that scenario's, and tells whether it was nothing.
+    `look` looks once more at what the service has written, which is that scenario's; it returns whether nothing was
+    unexpected.
     """
 
     database: str

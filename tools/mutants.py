@@ -11,7 +11,6 @@ import argparse
 import compileall
 import json
 import os
-import queue
 import re
 import shutil
 import statistics
@@ -19,10 +18,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +31,7 @@ from harness.daemon import Daemon
 from harness.engine import NoEngineError, chosen_address, connect
 from harness.errors import EXIT_INFRASTRUCTURE, InfrastructureError
 from harness.images.recipe import digest, files_of
+from harness.scopes import TIMED
 from harness.standing import STANDING, Standing
 from tools.broken_images import BrokenImage, BrokenImages
 from tools.children import heed_signals
@@ -45,8 +44,6 @@ from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
 
 INTERRUPTED = 130
 UNREADABLE = 2
-LOOKS_UP = 0.2
-"""Seconds after which who waits for a verdict heeds a signal."""
 SLOWEST = 10
 """So many mutants are told that took longest."""
 CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
@@ -125,6 +122,10 @@ class Laboratory:
     def selected(self, patch: Patch) -> list[Any]:
         """Return behave's scenarios that have to notice `patch`, each row of an outline as one."""
         return [run for run in self._scenarios if patch.selects(run.name, map(str, run.effective_tags))]
+
+    def is_timed(self, patch: Patch) -> bool:
+        """Tell whether a scenario that has to notice `patch` bears no company."""
+        return any(TIMED in run.effective_tags for run in self.selected(patch))
 
     @cached_property
     def _scenarios(self) -> list[Any]:
@@ -319,25 +320,29 @@ def try_each(
     is_over: threading.Event,
     tell: Callable[[Patch, Verdict], None],
 ) -> None:
-    """Try `patches`, one in each laboratory at a time, and `tell` each verdict as it comes.
+    """Try `patches`, one in each laboratory at a time, and `tell` each verdict as it comes, one after the other.
 
     Whatever goes wrong in one, or an interrupt, ends the runs in the others before it is raised.
     """
-    ahead, verdicts = deque(patches), queue.SimpleQueue[tuple[Patch, Verdict]]()
+    ahead, telling = iter(patches), threading.Lock()
 
     def work(laboratory: Laboratory) -> None:
-        while ahead and not is_over.is_set():
-            patch = ahead.popleft()
-            verdicts.put((patch, try_mutant(laboratory, patch, thorough)))
+        while not is_over.is_set():
+            with telling:
+                patch = next(ahead, None)
+            if patch is None:
+                return
+            verdict = try_mutant(laboratory, patch, thorough)
+            with telling:
+                tell(patch, verdict)
 
     with ThreadPoolExecutor(len(laboratories)) as pool:
-        working = [pool.submit(work, laboratory) for laboratory in laboratories]
         try:
-            while any(not each.done() for each in working) or not verdicts.empty():
-                with suppress(queue.Empty):
-                    tell(*verdicts.get(timeout=LOOKS_UP))
-                if failed := [each for each in working if each.done() and each.exception()]:
-                    failed[0].result()
+            working = [pool.submit(work, laboratory) for laboratory in laboratories]
+            wait(working, return_when=FIRST_EXCEPTION)
+            for each in working:
+                if each.done():
+                    each.result()
         except BaseException:
             is_over.set()
             raise
@@ -375,11 +380,17 @@ def try_all(
             kept = [asdict(verdict) for verdict in (*others, *verdicts)]
             asked.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
-    usual, begun = [patch for patch in ahead if not patch.hollow], time.monotonic()
+    # The hollow one has the machine for itself, before anything stands: all is played against it, some of it to hold.
+    try_each(laboratories[:1], [patch for patch in ahead if patch.hollow], asked.thorough, is_over, tell)
+    timed, usual = list[Patch](), list[Patch]()
+    for patch in ahead:
+        if not patch.hollow:
+            (timed if laboratories[0].is_timed(patch) else usual).append(patch)
+    begun = time.monotonic()
     try_each(laboratories, usual, asked.thorough, is_over, tell)
     together = time.monotonic() - begun
-    # The hollow one has the machine for itself: all is played against it, and some of it is to hold.
-    try_each(laboratories[:1], [patch for patch in ahead if patch.hollow], asked.thorough, is_over, tell)
+    # What is judged by fractions of a second is not to be caught by what others do meanwhile.
+    try_each(laboratories[:1], timed, asked.thorough, is_over, tell)
     counts = [sum(v.result == result for v in verdicts) for result in (CAUGHT, SURVIVED, BROKEN)]
     print("\n" + ", ".join(f"{n} {result}" for n, result in zip(counts, ("caught", "survived", "broken"), strict=True)))
     if usual:
@@ -391,7 +402,7 @@ def try_all(
             print(f"  {verdict.result}: {verdict.mutant} ({', '.join(verdict.breaks) or 'everything'})")
     if asked.thorough and (never := never_red(verdicts)):
         print("Turned red by none of these:", *never, sep="\n  ")
-    return 0 if counts[0] == len(verdicts) else 1
+    return 0 if counts[0] == len(patches) else 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

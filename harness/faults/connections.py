@@ -105,6 +105,8 @@ class Blocked(_Spoilt):
 class _OnNetwork(Fault):
     """What befalls a container on a network, where it has a name."""
 
+    lingers = True  # Whoever was there may have missed anything, Redis too.
+
     def __init__(self, container: RunContainer, network: str) -> None:
         self._container, self._network = container, network
 
@@ -182,8 +184,6 @@ class Nameless(_OnNetwork):
 
 class NamelessProxies(Nameless):
     """All proxies at once, without their name, and with all connections cut: whoever comes again has to ask for it."""
-
-    lingers = True  # Redis was missed, too.
 
     def __init__(self, toxiproxy: ToxiproxyContainer, network: str) -> None:
         super().__init__(toxiproxy, network)

@@ -115,7 +115,7 @@ def test_a_patch_that_does_not_apply_is_broken(project, capsys) -> None:
 
 def test_what_was_caught_is_left_out_when_resumed_until_patch_or_service_changes(project, capsys) -> None:
     root = project(**{"mutants/no.patch": _patch("P1"), "mutants/other.patch": _patch("P2")})
-    again = ("--resume", "--json", str(root / "verdicts.json"))
+    again = ("--at-a-time", "1", "--resume", "--json", str(root / "verdicts.json"))
     assert _try(root, capsys, *again)[0] == 1
     code, said = _try(root, capsys, *again)
     assert code == 1
