@@ -99,7 +99,8 @@ class Laboratory(Stack):
 
     async def _made_as_new(self, service: ServiceContainer, database: str) -> bool:
         """Empty the database and the Redis of a service that is well and has nothing to do; returns whether it is."""
-        trouble: tuple[type[Exception], ...] = (AssertionError, TimeoutError, *self.kafka.bear, *self.redis.bear)
+        bears = (*self.kafka.bear, *self.redis.bear, *service.bear)
+        trouble: tuple[type[Exception], ...] = (AssertionError, TimeoutError, *bears)
         try:
             async with asyncio.timeout(self.patience.seconds(LOOK_WITHIN)):
                 if await self._look_at(service) or not await self.broker.has_caught_up(self.wiring.group):
