@@ -39,7 +39,7 @@ class Site:
     running: ServiceContainer | None = None
     may_be_left: bool = True
     """Whether its service is one that the next scenario may begin with."""
-    watch: "Watch | None" = None
+    watch: Watch | None = None
 
     @cached_property
     def engine(self) -> "AsyncEngine":

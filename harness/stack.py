@@ -65,7 +65,7 @@ class Stack:
     _starting: "asyncio.Task[None] | None" = field(default=None, init=False)
     _redis_client: Redis | None = field(default=None, init=False)
     services: list[ServiceContainer] = field(default_factory=list, init=False)
-    left: "Left | None" = field(default=None, init=False)
+    left: Left | None = field(default=None, init=False)
     """What a scenario has left for the next one, where one has."""
 
     def begin(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +12,7 @@ from harness.errors import InfrastructureError
 from harness.laboratories import Laboratories, rooms_for
 from harness.sites import Site
 from harness.stack import Left
+from tests.onlookers import Onlooker
 
 
 class Place:
@@ -143,19 +143,6 @@ def test_there_are_as_many_as_are_worth_their_start(scenarios: int, number: int)
 @pytest.mark.parametrize(("gigabytes", "number"), [(0.5, 1), (2, 1), (2.4, 2), (3, 3), (3.8, 4), (64, 4)])
 def test_there_are_no_more_than_there_is_memory_for(gigabytes: float, number: int) -> None:
     assert rooms_for(200, int(gigabytes * 10**9)).number == number
-
-
-@dataclass
-class Onlooker:
-    """Stands for the watch over a scenario's log."""
-
-    held: bool
-
-    async def look_last(self) -> bool:
-        return self.held
-
-    async def look_after_the_end(self) -> bool:
-        return True
 
 
 async def a_scenario(laboratories: Laboratories, *, held: bool = True, service_runs: bool = True) -> Site:

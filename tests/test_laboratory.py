@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from harness.sql import text
 from harness.stack_images import have_images
 from harness.standing import Ground
 from harness.target import Target
+from tests.onlookers import Onlooker
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
@@ -155,24 +155,9 @@ async def test_a_killed_service_leaves_nothing_behind_and_starts_again_without_w
         await laboratory.broker.evict(wire.GROUP)
 
 
-@dataclass
-class Onlooker:
-    """Stands for the watch over a scenario's log."""
-
-    held: bool
-    quiet_afterwards: bool = True
-
-    async def look_last(self) -> bool:
-        return self.held
-
-    async def look_after_the_end(self) -> bool:
-        return self.quiet_afterwards
-
-
 @asynccontextmanager
 async def scenario(laboratory: Laboratory, *, held: bool = True, service_runs: bool = True) -> AsyncIterator[Site]:
     """Play a scenario with a service, its own or the one that was left."""
-
     async with laboratory.used_alone(service_runs=service_runs), fresh_site(laboratory) as site:
         site.watch = Onlooker(held)
         if not site.takes_over():

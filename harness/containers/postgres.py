@@ -41,8 +41,9 @@ _SCHEMA = """
 
 @dataclass(frozen=True)
 class _Blank:
-    """A database in which nothing has happened yet: a digest of its schema, and its tables without rows."""
+    """A database in which nothing has happened yet: its name, a digest of its schema, and its tables without rows."""
 
+    name: str
     schema: str
     empty: list[str]
 
@@ -59,7 +60,7 @@ class PostgresContainer(RunContainer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._blanks: dict[str, _Blank] = {}
+        self._blank: _Blank | None = None
         self.with_envs(POSTGRES_USER=USER, POSTGRES_PASSWORD=PASSWORD, POSTGRES_DB="postgres")
         settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "timezone": "IST-5:30"}
         settings["log_line_prefix"] = "%m [%p] %d "  # a line tells its database: whose trouble it is
@@ -180,17 +181,17 @@ class PostgresContainer(RunContainer):
             return False
         return True
 
-    async def _looked_at(self, template: str) -> "_Blank":
-        if template not in self._blanks:
+    async def _looked_at(self, template: str) -> _Blank:
+        if self._blank is None or self._blank.name != template:
             connection = await self.connect(template)
             try:
                 tables = [row["name"] for row in await connection.fetch(_TABLES)]
                 has_rows = "SELECT EXISTS (SELECT FROM {})"  # of names that PostgreSQL quotes
                 empty = [table for table in tables if not await connection.fetchval(has_rows.format(table))]
-                self._blanks[template] = _Blank(await connection.fetchval(_SCHEMA), empty)
+                self._blank = _Blank(template, await connection.fetchval(_SCHEMA), empty)
             finally:
                 await connection.close()
-        return self._blanks[template]
+        return self._blank
 
     def url(self, database: str) -> str:
         """Return the SQLAlchemy URL of `database`, as seen from this machine."""
