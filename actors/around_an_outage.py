@@ -52,7 +52,6 @@ class AroundAnOutage:
 
     async def _suggests(self, part: str, outage: str, meanwhile: Callable[[], Awaitable[None]]) -> None:
         await self._publish(BEFORE)
-        await self._monitoring.notes_the_retries()
         await self._operator.breaks(part, outage)
         await self._publish(DURING)
         await meanwhile()

@@ -36,7 +36,6 @@ class Monitoring:
         self._told_of_illness: Told | None = None
         self._took: dict[str, float] = {}
         """What was said, and after how many seconds it was said first."""
-        self._retried_before = 0.0
 
     async def asks(self, times: int) -> None:
         """Ask, one time after the other."""
@@ -58,19 +57,16 @@ class Monitoring:
         """Ask for so long that the service has noticed by itself what it looks at once in a while: its lag."""
         await self.asks_for(NOTICED)
 
-    async def notes_the_retries(self) -> None:
-        """Note how often events have been tried again so far (M2), before something is broken."""
-        self._retried_before = await self._retried()
-
     async def asks_until_retried(self) -> None:
-        """Ask for the figures until one more event is tried again than was noted, at most for GIVES_UP_AFTER seconds.
+        """Ask for the figures (M2) until one more event is tried again from now on, at most for GIVES_UP_AFTER seconds.
 
         An outage that is over before the service has failed at anything shows nothing: what hangs goes on then. A
         service that does not count its attempts has time enough to fail.
         """
+        before = await self._retried()
 
         async def look() -> None:
-            assert await self._retried() > self._retried_before, "no event has been tried again yet"
+            assert await self._retried() > before, "no event has been tried again yet"
 
         with suppress(NeverHappenedError):
             await self._patience.eventually(look, within=GIVES_UP_AFTER)

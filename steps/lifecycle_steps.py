@@ -19,9 +19,8 @@ from harness.steps import START_DEADLINE, given, then, when
 @given(THE_SERVICE_RUNS, deadline=START_DEADLINE)
 @given("the service has just started", deadline=START_DEADLINE)
 @when("the operator starts the service", deadline=START_DEADLINE)
-async def operator_starts_service(operator: FromDishka[Operator], monitoring: FromDishka[Monitoring]) -> None:
+async def operator_starts_service(operator: FromDishka[Operator]) -> None:
     await operator.starts_service()
-    await monitoring.notes_the_retries()
 
 
 @when(

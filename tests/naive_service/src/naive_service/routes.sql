@@ -47,8 +47,11 @@ ON CONFLICT DO NOTHING;
 DELETE FROM class_student_association
 USING asked JOIN students s ON s.id = asked.id AND s.created_by_user_id = teacher
 WHERE student_id = s.id AND body -> 'remove_class_ids' ? class_id::text;
+SELECT json_build_object('id', s.id, 'first_name', first_name, 'last_name', last_name, 'email', email,
+    'class_ids', ARRAY(SELECT class_id FROM class_student_association WHERE student_id = s.id ORDER BY class_id))
+FROM asked JOIN students s ON s.id = asked.id AND s.created_by_user_id = teacher
 
---> GET PUT /v1/classes/students/{id}
+--> GET /v1/classes/students/{id}
 SELECT json_build_object('id', s.id, 'first_name', first_name, 'last_name', last_name, 'email', email,
     'class_ids', ARRAY(SELECT class_id FROM class_student_association WHERE student_id = s.id ORDER BY class_id))
 FROM asked JOIN students s ON s.id = asked.id AND s.created_by_user_id = teacher
@@ -63,8 +66,10 @@ SELECT to_json(gone) FROM gone
 UPDATE classes c SET name = coalesce(body ->> 'name', name), updated_at = DEFAULT, course_id = coalesce(
     (SELECT k.id FROM courses k WHERE k.course_code = (body #>> '{course_codes,0}')::course_code_enum), course_id)
 FROM asked WHERE c.id = asked.id AND created_by_user_id = teacher;
+SELECT json_build_object('id', c.id, 'name', c.name, 'course_code', k.course_code)
+FROM asked JOIN classes c ON c.id = asked.id AND c.created_by_user_id = teacher JOIN courses k ON k.id = c.course_id
 
---> GET PUT /v1/classes/{id}
+--> GET /v1/classes/{id}
 SELECT json_build_object('id', c.id, 'name', c.name, 'course_code', k.course_code)
 FROM asked JOIN classes c ON c.id = asked.id AND c.created_by_user_id = teacher JOIN courses k ON k.id = c.course_id
 
