@@ -9,8 +9,7 @@ import functools
 import queue
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,8 @@ SHARED = ("suite", "artifacts", "selected")
 """What the hooks find in behave's context, for the run."""
 WATCHED = ("before_tag", "before_scenario", "after_scenario", "after_tag")
 """The hooks of a scenario; those of its steps are theirs."""
+NEAR = 8
+"""Scenarios of which one is played before its turn, because it fits to what the last one has left."""
 LOOKS_UP = 0.2
 """Seconds after which somebody who waits looks up."""
 ENDS_WITHIN = SCENARIO_CLOSE_DEADLINE + 3 * LOG_DEADLINE
@@ -189,6 +190,32 @@ class _Performance:
         self.script.ends(self.scenario)
 
 
+class Waiting:
+    """Scenarios that are still to be played, in the order of the report; may be used from several threads."""
+
+    def __init__(self, performances: Iterable[_Performance]) -> None:
+        self._all = list(performances)
+        self._passed_over = 0
+        self._taking = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def take(self, fits: Callable[[Any], bool]) -> _Performance | None:
+        """Return what to play next, None when nothing is left: of the NEAR next the first that fits.
+
+        The first of all is not passed over more often than that, for the report waits for it.
+        """
+        with self._taking:
+            near = self._all[: 1 if self._passed_over == NEAR else NEAR]
+            if not near:
+                return None
+            chosen = next((each for each in near if fits(each.scenario)), near[0])
+            self._passed_over = 0 if chosen is near[0] else self._passed_over + 1
+            self._all.remove(chosen)
+            return chosen
+
+
 class Players(Reporter):  # type: ignore[misc]  # behave has no types
     """Play the scenarios of a `runner` ahead, `number` at a time; behave hears of each in its turn.
 
@@ -211,29 +238,25 @@ class Players(Reporter):  # type: ignore[misc]  # behave has no types
         self._is_over = False
         runner.config.reporters.insert(0, self)
         runner.config.capture_hooks = False  # there is one standard output for all
-        ahead, beside = (deque(self._performances[id(each)] for each in lot) for lot in (in_laboratories, others))
+        ahead, beside = (Waiting(self._performances[id(each)] for each in lot) for lot in (in_laboratories, others))
         works = [functools.partial(self._play_in_laboratory, n, ahead) for n in range(number - 1)]
         works.append(functools.partial(self._play_beside, beside, number - 1, ahead))
         self._threads = [threading.Thread(target=work, name=f"player-{n}", daemon=True) for n, work in enumerate(works)]
         for thread in self._threads:
             thread.start()
 
-    def _play_in_laboratory(self, number: int, ahead: deque[_Performance]) -> None:
+    def _play_in_laboratory(self, number: int, ahead: Waiting) -> None:
         with suppress(InfrastructureError, KeyboardInterrupt):  # the suite keeps the one, and the other ends the run
             self._suite.bring_up_laboratory(number)
-        self._play(ahead)
+        self._play(ahead, self._suite.goes_on_with)
 
-    def _play_beside(self, beside: deque[_Performance], number: int, ahead: deque[_Performance]) -> None:
-        self._play(beside)
+    def _play_beside(self, beside: Waiting, number: int, ahead: Waiting) -> None:
+        self._play(beside, lambda _: True)
         if len(ahead) >= WORTH_ANOTHER and not (self._is_over or self._suite.is_over):
             self._play_in_laboratory(number, ahead)
 
-    def _play(self, ahead: deque[_Performance]) -> None:
-        while True:
-            try:
-                performance = ahead.popleft()
-            except IndexError:
-                return
+    def _play(self, waiting: Waiting, fits: Callable[[Any], bool]) -> None:
+        while (performance := waiting.take(fits)) is not None:
             if self._is_over or self._suite.is_over:
                 performance.give_up()
             else:

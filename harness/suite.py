@@ -11,7 +11,7 @@ from dishka import AsyncContainer, Provider, make_async_container
 from harness import engine, leftovers
 from harness.console import say
 from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLogError, as_trouble
-from harness.laboratories import NAMES, THE_SERVICE_RUNS, Laboratories, Rooms, rooms_for
+from harness.laboratories import BEGINNINGS, NAMES, Laboratories, Rooms, rooms_for
 from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
 from harness.scopes import TIMED, HarnessProvider, ScenarioInfo, SuiteScope
@@ -62,6 +62,7 @@ class Suite:
         self._client: docker.DockerClient | None = None
         self._run: leftovers.Run | None = None
         self._container: AsyncContainer | None = None
+        self._laboratories: Laboratories | None = None
         self.rooms = Rooms(1)
         self.turns = Turns()
         self.factor = 1.0
@@ -148,7 +149,8 @@ class Suite:
 
     async def _bring_up_laboratory(self, number: int) -> None:
         assert self._container is not None, "the run was not opened"
-        stack = await (await self._container.get(Laboratories)).up(number)
+        self._laboratories = await self._container.get(Laboratories)
+        stack = await self._laboratories.up(number)
         self.timings.note_parts(stack.name, stack.started)
 
     def bring_up_laboratory(self, number: int) -> None:
@@ -157,6 +159,11 @@ class Suite:
             self.loop.run(
                 self._bring_up_laboratory(number), deadline=START_DEADLINE * self.factor, what="Starting the laboratory"
             )
+
+    def goes_on_with(self, scenario: Any) -> bool:
+        """Tell whether a scenario begins with what is left in the laboratory that is free: a service, or none."""
+        is_left = self._laboratories is not None and self._laboratories.have_a_service_left
+        return is_left == _begins_with_a_service(scenario)
 
     @contextmanager
     def _a_turn(self) -> Iterator[None]:
@@ -200,7 +207,7 @@ class Suite:
             scenario.filename,
             scenario.line,
             frozenset(map(str, scenario.effective_tags)),
-            service_runs=[step.name for step in scenario.all_steps][:1] == [THE_SERVICE_RUNS],
+            service_runs=_begins_with_a_service(scenario),
         )
         place = "laboratory" if info.needs_laboratory else "shared site"
         with self.timings.taking(place):
@@ -252,3 +259,7 @@ class Suite:
                 self._run.close()
             if self._loop is not None:
                 self._loop.close()
+
+
+def _begins_with_a_service(scenario: Any) -> bool:
+    return any(step.name in BEGINNINGS for step in [*scenario.all_steps][:1])

@@ -163,6 +163,14 @@ async def test_one_that_has_held_leaves_its_service_and_database_to_the_next(lab
     assert str(third.running) == f"a new service on {third.database}", "what a failed one leaves is not to be relied on"
 
 
+async def test_it_is_told_whether_the_next_one_finds_a_service(laboratories: Laboratories) -> None:
+    assert not laboratories.have_a_service_left
+    await a_scenario(laboratories)
+    assert laboratories.have_a_service_left
+    await a_scenario(laboratories, held=False)
+    assert not laboratories.have_a_service_left
+
+
 async def test_one_that_does_not_begin_with_a_service_finds_none(laboratories: Laboratories) -> None:
     first = await a_scenario(laboratories)
     second = await a_scenario(laboratories, service_runs=False)

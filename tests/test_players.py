@@ -4,10 +4,12 @@ import re
 import signal
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from harness.players import NEAR, Waiting
 from tests.messages import dangling, faults, of, read
 from tests.small_project import FINE, behave, scenario
 
@@ -139,3 +141,23 @@ def test_a_signal_ends_all_that_play_and_each_is_cleaned_up(tmp_path: Path, name
     assert "ABORTED: By user" in done.stdout
     kept = read(tmp_path / "evidence" / "latest" / "messages.ndjson")
     assert faults(kept) == dangling(kept) == []
+
+
+def test_what_fits_is_played_before_its_turn_if_it_is_near_and_the_first_is_not_passed_over_for_ever() -> None:
+    names = ["first", "second", *(f"fits {n}" for n in range(2 * NEAR))]
+    waiting = Waiting(SimpleNamespace(scenario=name) for name in names)
+
+    def take() -> Any:
+        taken = waiting.take(lambda scenario: str(scenario).startswith("fits"))
+        return taken and taken.scenario
+
+    assert [take() for _ in range(NEAR + 2)] == [*(f"fits {n}" for n in range(NEAR)), "first", f"fits {NEAR}"]
+    rest = [take() for _ in range(len(waiting))]
+    assert sorted([*rest, "second"]) == sorted(["second", "second", *(f"fits {n}" for n in range(NEAR + 1, 2 * NEAR))])
+    assert take() is None
+
+
+def test_what_does_not_fit_is_played_where_nothing_near_does() -> None:
+    waiting = Waiting(SimpleNamespace(scenario=n) for n in range(2 * NEAR))
+    taken = [waiting.take(lambda scenario: scenario == NEAR) for _ in range(3)]
+    assert [each and each.scenario for each in taken] == [0, NEAR, 1]

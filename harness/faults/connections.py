@@ -38,8 +38,6 @@ class CutOff(Fault):
 class _Spoilt(Fault):
     """Connections through a proxy with a toxic on them, in one direction; `kind` and `attributes` are Toxiproxy's."""
 
-    lingers = True  # A proxy took no connection any more when the server of one that had been sliced was killed.
-
     def __init__(
         self,
         toxiproxy: ToxiproxyContainer,
@@ -78,6 +76,8 @@ class _Spoilt(Fault):
 class Slowed(_Spoilt):
     """Every answer through a proxy comes later, by milliseconds, give or take a `jitter`."""
 
+    lingers = True  # As below: mended, the same connections go on.
+
     def __init__(self, toxiproxy: ToxiproxyContainer, proxy: str, milliseconds: int, jitter: int = 0) -> None:
         attributes = {"latency": milliseconds, "jitter": jitter}
         super().__init__(toxiproxy, proxy, "downstream", "latency", attributes)
@@ -85,6 +85,8 @@ class Slowed(_Spoilt):
 
 class Sliced(_Spoilt):
     """Every answer through a proxy comes in slices of a few bytes, each a little later than the one before."""
+
+    lingers = True  # A proxy took no connection any more when the server of one that had been sliced was killed.
 
     def __init__(self, toxiproxy: ToxiproxyContainer, proxy: str, size: int, microseconds: int) -> None:
         attributes = {"average_size": size, "size_variation": size // 2, "delay": microseconds}
