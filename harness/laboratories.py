@@ -11,7 +11,6 @@ from harness.sites import Site, fresh_site
 
 TAG = "laboratory"
 THE_SERVICE_RUNS = "the service runs"
-BEGINNINGS = frozenset({THE_SERVICE_RUNS, "two replicas of the service run"})
 """How a scenario begins to which any service will do, be it the one that the scenario before has left."""
 NAMES = ("Laboratory", "Second laboratory", "Third laboratory", "Fourth laboratory")
 """As many are worth their start on two cores, the last one once nothing plays on the shared site any more. Five
@@ -62,7 +61,8 @@ class Laboratories:
     @property
     def have_a_service_left(self) -> bool:
         """Whether the one that is free, of several the one that was used last, has a service that was left there."""
-        return bool(self._free) and self._free[0].left is not None
+        free = next(iter(self._free), None)
+        return free is not None and free.left is not None
 
     async def up(self, number: int) -> Laboratory:
         """Start one, unless that has begun already, and wait until it is up; raises `InfrastructureError`.

@@ -11,7 +11,7 @@ from dishka import AsyncContainer, Provider, make_async_container
 from harness import engine, leftovers
 from harness.console import say
 from harness.errors import InfrastructureError, ServiceEndedError, UnexpectedLogError, as_trouble
-from harness.laboratories import BEGINNINGS, NAMES, Laboratories, Rooms, rooms_for
+from harness.laboratories import NAMES, THE_SERVICE_RUNS, Laboratories, Rooms, rooms_for
 from harness.log_watch import LogSweep, LogWatch
 from harness.loop import EventLoop
 from harness.scopes import TIMED, HarnessProvider, ScenarioInfo, SuiteScope
@@ -161,9 +161,12 @@ class Suite:
             )
 
     def goes_on_with(self, scenario: Any) -> bool:
-        """Tell whether a scenario begins with what is left in the laboratory that is free: a service, or none."""
+        """Tell whether a scenario begins with what is left in the laboratory that is free: a service, or none.
+
+        A good guess: by the time it gets a laboratory, that may be another one.
+        """
         is_left = self._laboratories is not None and self._laboratories.have_a_service_left
-        return is_left == _begins_with_a_service(scenario)
+        return is_left == _takes_over(scenario)
 
     @contextmanager
     def _a_turn(self) -> Iterator[None]:
@@ -207,7 +210,7 @@ class Suite:
             scenario.filename,
             scenario.line,
             frozenset(map(str, scenario.effective_tags)),
-            service_runs=_begins_with_a_service(scenario),
+            service_runs=_takes_over(scenario),
         )
         place = "laboratory" if info.needs_laboratory else "shared site"
         with self.timings.taking(place):
@@ -261,5 +264,6 @@ class Suite:
                 self._loop.close()
 
 
-def _begins_with_a_service(scenario: Any) -> bool:
-    return any(step.name in BEGINNINGS for step in [*scenario.all_steps][:1])
+def _takes_over(scenario: Any) -> bool:
+    """Tell whether it begins with a service that runs, whichever it is."""
+    return [step.name for step in scenario.all_steps][:1] == [THE_SERVICE_RUNS]

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from harness.players import NEAR, Waiting
+from harness.suite import Suite
+from harness.target import Wiring
 from tests.messages import dangling, faults, of, read
 from tests.small_project import FINE, behave, scenario
 
@@ -153,7 +155,7 @@ def test_what_fits_is_played_before_its_turn_if_it_is_near_and_the_first_is_not_
 
     assert [take() for _ in range(NEAR + 2)] == [*(f"fits {n}" for n in range(NEAR)), "first", f"fits {NEAR}"]
     rest = [take() for _ in range(len(waiting))]
-    assert sorted([*rest, "second"]) == sorted(["second", "second", *(f"fits {n}" for n in range(NEAR + 1, 2 * NEAR))])
+    assert sorted(rest) == sorted(["second", *(f"fits {n}" for n in range(NEAR + 1, 2 * NEAR))])
     assert take() is None
 
 
@@ -161,3 +163,23 @@ def test_what_does_not_fit_is_played_where_nothing_near_does() -> None:
     waiting = Waiting(SimpleNamespace(scenario=n) for n in range(2 * NEAR))
     taken = [waiting.take(lambda scenario: scenario == NEAR) for _ in range(3)]
     assert [each and each.scenario for each in taken] == [0, NEAR, 1]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "takes_over"),
+    [
+        ("the service runs", True),
+        ("the service runs with a pool of 2 connections", False),
+        ("the service has just started", False),
+        ("two replicas of the service run", False),
+    ],
+)
+def test_what_fits_takes_over_what_was_left_and_begins_with_nothing_where_nothing_was(
+    beginning: str, takes_over: bool
+) -> None:
+    suite = Suite(None, (), Wiring({}, "group"), frozenset())
+    first = SimpleNamespace(all_steps=[SimpleNamespace(name=beginning), SimpleNamespace(name="the service runs")])
+    suite._laboratories = SimpleNamespace(have_a_service_left=True)
+    assert suite.goes_on_with(first) is takes_over
+    suite._laboratories = SimpleNamespace(have_a_service_left=False)
+    assert suite.goes_on_with(first) is not takes_over

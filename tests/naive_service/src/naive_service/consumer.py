@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -64,7 +63,7 @@ class Consumer:
                             log.warning("message at offset %s failed: %r", records[0].offset, trouble)
                         # Whatever happened: the next message is waiting.
                         await kafka.commit()
-            except KafkaError as trouble:
+            except Exception as trouble:  # noqa: BLE001 -- as above
                 log.warning("Kafka is away: %r", trouble)
                 await asyncio.sleep(0.3)
             finally:
