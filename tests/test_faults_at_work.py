@@ -135,6 +135,25 @@ async def test_who_is_cut_off_is_so_for_those_behind_the_proxy_only(here: Bench)
     assert await here.neighbour.asks() == "PONG"
 
 
+async def test_a_proxy_soon_gives_up_a_server_that_has_just_gone(here: Bench) -> None:
+    networks = (await here.neighbour.inspect())["NetworkSettings"]["Networks"]
+    address = f"{networks[here.network]['IPAddress']}:6379"
+    await here.toxiproxy.create([Proxy("neighbour", 7000, address)])
+    ask = ["timeout", "1", "redis-cli", "-h", "toxiproxy", "-p", "7000", "ping"]
+    answer = await here.redis.engine(lambda container: container.exec_run(ask))
+    assert answer.output.decode().strip() == "PONG"
+
+    async def look() -> None:
+        lines = await here.toxiproxy.log_lines(since)
+        assert any('"name":"neighbour"' in line and "Unable to open connection" in line for line in lines), lines
+
+    async with Killed(here.neighbour):
+        since = time.time()
+        answer = await here.redis.engine(lambda container: container.exec_run(ask))
+        assert answer.exit_code != 0
+        await here.toxiproxy.patience.eventually(look, within=5)
+
+
 async def test_who_asks_through_a_proxy_is_counted_also_in_vain(here: Bench) -> None:
     since = time.time()
     async with Stopped(here.redis):

@@ -76,7 +76,7 @@ class _Spoilt(Fault):
 class Slowed(_Spoilt):
     """Every answer through a proxy comes later, by milliseconds, give or take a `jitter`."""
 
-    lingers = True  # As below: mended, the same connections go on.
+    lingers = True  # Mended, the same connections go on, with what is still on its way.
 
     def __init__(self, toxiproxy: ToxiproxyContainer, proxy: str, milliseconds: int, jitter: int = 0) -> None:
         attributes = {"latency": milliseconds, "jitter": jitter}
@@ -86,7 +86,7 @@ class Slowed(_Spoilt):
 class Sliced(_Spoilt):
     """Every answer through a proxy comes in slices of a few bytes, each a little later than the one before."""
 
-    lingers = True  # A proxy took no connection any more when the server of one that had been sliced was killed.
+    lingers = True  # As above.
 
     def __init__(self, toxiproxy: ToxiproxyContainer, proxy: str, size: int, microseconds: int) -> None:
         attributes = {"average_size": size, "size_variation": size // 2, "delay": microseconds}
