@@ -136,21 +136,20 @@ async def test_who_is_cut_off_is_so_for_those_behind_the_proxy_only(here: Bench)
 
 
 async def test_a_proxy_soon_gives_up_a_server_that_has_just_gone(here: Bench) -> None:
-    networks = (await here.neighbour.inspect())["NetworkSettings"]["Networks"]
-    address = f"{networks[here.network]['IPAddress']}:6379"
-    await here.toxiproxy.create([Proxy("neighbour", 7000, address)])
-    ask = ["timeout", "1", "redis-cli", "-h", "toxiproxy", "-p", "7000", "ping"]
-    answer = await here.redis.engine(lambda container: container.exec_run(ask))
-    assert answer.output.decode().strip() == "PONG"
+    networks = (await here.redis.inspect())["NetworkSettings"]["Networks"]
+    address = f"{networks[here.network]['IPAddress']}:6379"  # a name would go with the server
+    await here.toxiproxy.create([Proxy("redis by its number", 7000, address)])
+    assert await here.neighbour.asks("-p 7000 ping") == "PONG"
 
     async def look() -> None:
         lines = await here.toxiproxy.log_lines(since)
-        assert any('"name":"neighbour"' in line and "Unable to open connection" in line for line in lines), lines
+        assert any('"name":"redis by its number"' in line and "Unable to open connection" in line for line in lines), (
+            lines
+        )
 
-    async with Killed(here.neighbour):
+    async with Killed(here.redis):
         since = time.time()
-        answer = await here.redis.engine(lambda container: container.exec_run(ask))
-        assert answer.exit_code != 0
+        assert await here.neighbour.asks("-p 7000 ping") == ""
         await here.toxiproxy.patience.eventually(look, within=5)
 
 
