@@ -1,6 +1,7 @@
 """What a teacher changes so that the platform hears of it: many changes at once, and some that are refused."""
 
 import asyncio
+import itertools
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -63,17 +64,13 @@ class Changes:
 
     async def creates_classes_through_all(self, classes: int) -> None:
         """Create classes, through all replicas in turn and all at once."""
-        services = self._site.stack.services
-        headers = {"X-User-ID": self._teacher.user_id}
         names = [f"Class {number}" for number in range(classes)]
-        answers = await asyncio.gather(
-            *(
-                services[place % len(services)].http.post(
-                    "/v1/classes/", json={"name": name, "course_codes": ["ENG5"]}, headers=headers
-                )
-                for place, name in enumerate(names)
-            )
+        replicas = itertools.cycle(self._site.stack.services)
+        calls = (
+            self._teacher.call("POST", "/v1/classes/", {"name": name, "course_codes": ["ENG5"]}, through=next(replicas))
+            for name in names
         )
+        answers = await asyncio.gather(*calls)
         for name, answer in zip(names, answers, strict=True):
             assert answer.status_code == CREATED, f"{name} was not created: {answer.status_code} {answer.text[:300]}"
             self._names.learn("class", name, uuid.UUID(answer.json()["id"]))

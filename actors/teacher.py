@@ -11,6 +11,7 @@ import httpx
 from actors import promised_answers as promised
 from actors.auditor import shown_score
 from harness.compare import Row, assert_exactly
+from harness.containers.service import ServiceContainer
 from harness.eventually import Patience
 from harness.journal import Journal
 from harness.names import Names
@@ -31,11 +32,17 @@ class Teacher:
         self.shown: list[Row] = []
         self.answer: httpx.Response | None = None
 
-    async def call(self, method: str, path: str, body: Any = None, *, named: bool = True) -> httpx.Response:
-        """Send a request as this teacher, or without a name, and return the answer, whatever it is."""
+    async def call(
+        self, method: str, path: str, body: Any = None, *, named: bool = True, through: ServiceContainer | None = None
+    ) -> httpx.Response:
+        """Send a request as this teacher, or without a name, and return the answer, whatever it is.
+
+        It goes to the replica `through`, or else to the first.
+        """
         correlation_id = str(uuid.uuid4())
         headers = {"X-Correlation-ID": correlation_id, **({"X-User-ID": self.user_id} if named else {})}
-        answer = await self._site.service.http.request(method, path, json=body, headers=headers)
+        http = (through or self._site.service).http
+        answer = await http.request(method, path, json=body, headers=headers)
         note = self._journal.look if method == "GET" else self._journal.write
         note(
             "teacher",

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,8 @@ from harness.containers.postgres import TROUBLE, PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.containers.toxiproxy import Proxy, ToxiproxyContainer
 from harness.eventually import Patience
+from harness.evidence import proxies
+from harness.evidence.scene import Scene
 from harness.faults import (
     Blocked,
     CutOff,
@@ -33,6 +36,8 @@ from harness.faults import (
     Stopped,
 )
 from harness.faults.limits import PLENTY
+from harness.journal import Journal, Redaction
+from harness.names import Names
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
@@ -135,20 +140,24 @@ async def test_who_is_cut_off_is_so_for_those_behind_the_proxy_only(here: Bench)
     assert await here.neighbour.asks() == "PONG"
 
 
-async def test_a_proxy_soon_gives_up_a_server_that_has_just_gone(here: Bench) -> None:
+async def test_a_proxy_soon_gives_up_a_server_that_has_just_gone_and_a_failure_tells_of_it(here: Bench) -> None:
     networks = (await here.redis.inspect())["NetworkSettings"]["Networks"]
     address = f"{networks[here.network]['IPAddress']}:6379"  # a name would go with the server
     await here.toxiproxy.create([Proxy("redis by its number", 7000, address)])
     assert await here.neighbour.asks("-p 7000 ping") == "PONG"
 
+    stack: Any = SimpleNamespace(parts=here.all)
+    redaction = Redaction(frozenset(), frozenset())
+    scene = Scene(SimpleNamespace(stack=stack), Journal(redaction), Names(), redaction)  # type: ignore[arg-type]
+    (collector,) = proxies.collectors(scene)
+
     async def look() -> None:
-        lines = await here.toxiproxy.log_lines(since)
-        assert any('"name":"redis by its number"' in line and "Unable to open connection" in line for line in lines), (
-            lines
+        finding = await collector.collect()
+        assert "".join(finding.telling).startswith(
+            "the proxy of redis by its number: Unable to open connection to upstream (dial tcp "
         )
 
     async with Killed(here.redis):
-        since = time.time()
         assert await here.neighbour.asks("-p 7000 ping") == ""
         await here.toxiproxy.patience.eventually(look, within=5)
 

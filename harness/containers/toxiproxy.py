@@ -40,6 +40,7 @@ class ToxiproxyContainer(RunContainer):
 
     def __init__(self, *args: Any):
         super().__init__(*args, sysctls=GIVES_UP_SOON)
+        self.with_envs(LOG_LEVEL="info")  # else ten lines for each connection, which the engine writes down
 
     async def probe(self) -> None:
         """Ask for its version."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dishka import AsyncContainer
 
-from harness.evidence import cache, engine, group, http, messages, service_log, sessions
+from harness.evidence import cache, engine, group, http, messages, proxies, service_log, sessions
 from harness.evidence.collector import Collected, Collector, gather
 from harness.evidence.scene import Scene
 from harness.scopes import ScenarioInfo
@@ -66,6 +66,7 @@ class Evidence:
             *self._of_actors,
             messages.collector(scene),
             *service_log.collectors(scene),
+            *proxies.collectors(scene),
             group.collector(scene),
             cache.collector(scene),
             http.collector(scene),

@@ -10,11 +10,13 @@ from behave.reporter.summary import SummaryReporter, format_summary_v1
 from behave.runner import Runner
 
 from harness.reports.conformance import judge
-from harness.reports.telling import message, place, title
+from harness.reports.telling import details, message, place, title
 from harness.requirements import read_contract
 from harness.target import LEFT_OUT
 
 WIDTH = 120
+FEW, LONG, MOST_DETAILS = 3, 20, 8
+"""Of so few failures in a run of more than so many scenarios the end tells details once more; so many lines of them."""
 
 
 class Summary(SummaryReporter):  # type: ignore[misc]  # behave has no types
@@ -35,11 +37,14 @@ class Summary(SummaryReporter):  # type: ignore[misc]  # behave has no types
         self.testrun_finished()
         width = shutil.get_terminal_size((WIDTH, 24)).columns
         failed = [scenario for scenario in self._scenarios if scenario.status.has_failed()]
+        are_far_above = len(failed) <= FEW and len(self._scenarios) > LONG
         if failed:
             self.stream.write("\nFailed:\n")
         for scenario in failed:
-            said = textwrap.shorten(message(scenario), width - 6, placeholder=" …")
-            self.stream.write(f"  {place(scenario)}  {title(scenario)}\n      {said}\n")
+            self.stream.write(f"  {place(scenario)}  {title(scenario)}\n")
+            more = details(scenario)[:MOST_DETAILS] if are_far_above else []
+            for indent, line in ((6, message(scenario)), *((8, line) for line in more)):
+                self.stream.write(" " * indent + textwrap.shorten(line, width - indent, placeholder=" …") + "\n")
         counts = format_summary_v1("scenario", self.scenario_summary).strip()
         self.stream.write(f"\n{counts} ({self.duration:.1f} s)\n")
         for line in textwrap.wrap(self._conformance(), width, subsequent_indent="  ", break_on_hyphens=False):

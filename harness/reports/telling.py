@@ -44,13 +44,23 @@ def refuted(scenario: Any) -> bool:
 
 def message(scenario: Any) -> str:
     """Return what is said about the failure, in one line."""
-    step = failing_step(scenario)
-    said = ((step.error_message if step else None) or scenario.error_message or "").strip().splitlines()
+    said = _message_lines(scenario)
     if not said:
-        return str((step or scenario).status.name)
+        return str((failing_step(scenario) or scenario).status.name)
     traceback = said[0].startswith("Traceback")
     lines = [line for line in said if line and not (traceback and line.startswith((" ", "Traceback")))]
     return re.sub(r"^ASSERT FAILED: ", "", lines[0] if lines else said[-1])
+
+
+def details(scenario: Any) -> list[str]:
+    """Return what stands below the message: what differs, what goes with it, where the evidence is."""
+    said = _message_lines(scenario)
+    return [] if not said or said[0].startswith("Traceback") else [line.strip() for line in said[1:] if line.strip()]
+
+
+def _message_lines(scenario: Any) -> list[str]:
+    step = failing_step(scenario)
+    return list(((step.error_message if step else None) or scenario.error_message or "").strip().splitlines())
 
 
 def failure(scenario: Any, failed: Any) -> Iterator[str]:

@@ -39,6 +39,14 @@ def test_a_broken_requirement_is_named_with_the_place_of_the_first_failure(behav
     assert "1 scenario passed, 2 failed, 0 skipped" in said
 
 
+def test_of_a_few_failures_in_a_long_run_the_end_tells_what_goes_with_them(behave) -> None:
+    others = [_scenario("P1")] * 20
+    told = behave(_feature(_scenario("P1", "it fails"), *others)).said.partition("Failed:")[2].splitlines()
+    assert [line.strip() for line in told][2:4] == ["expected one, seen two", "evidence: artifacts/somewhere"]
+    many = behave(_feature(*[_scenario("P1", "it fails")] * 4, *others)).said
+    assert "evidence" not in many.partition("Failed:")[2]
+
+
 def test_a_run_that_ends_early_does_not_list_what_it_did_not_reach(behave) -> None:
     said = behave(_feature(_scenario("P1", "it fails"), _scenario("P2")), "--stop").said
     assert f"Contract: only a selection was run; held in it: none; broken: P1 ({PLACE}:3)" in said
