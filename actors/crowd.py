@@ -26,13 +26,18 @@ class Crowd:
         self._enough = False
         self._busy: asyncio.Task[None] | None = None
 
-    def asks(self, requests: int) -> None:
-        """Send requests that read and requests that write, in turn, without waiting for their answers."""
+    def asks(self, requests: int, within: float | None = None) -> None:
+        """Send requests that read and requests that write, in turn, without waiting for their answers.
+
+        Each is given up after `within` seconds, or as soon as any other request.
+        """
         for number in range(requests):
             if number % 2:
-                self._send("POST", "/v1/classes/", {"name": f"Class {uuid.uuid4()}", "course_codes": ["ENG5"]})
+                new_class = {"name": f"Class {uuid.uuid4()}", "course_codes": ["ENG5"]}
+                asked = self._teacher.call("POST", "/v1/classes/", new_class, within=within)
             else:
-                self._send("GET", "/v1/classes/?limit=5")
+                asked = self._teacher.call("GET", "/v1/classes/?limit=5", within=within)
+            self._asked.append(asyncio.create_task(asked))
 
     def changes_class(self, name: str, times: int) -> None:
         """Send requests that give a class the name that it has; one that has waited in vain is sent once more."""
@@ -46,9 +51,6 @@ class Crowd:
                 break
             await asyncio.sleep(BREATH)
         return answer
-
-    def _send(self, method: str, path: str, body: Any = None) -> None:
-        self._asked.append(asyncio.create_task(self._teacher.call(method, path, body)))
 
     async def is_taken_up(self) -> None:
         """Wait until the service has taken up all requests: it has answered others that were sent behind them."""

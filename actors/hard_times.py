@@ -96,6 +96,10 @@ class HardTimes:
         """Give the service a share of a CPU, until the scenario ends."""
         await self._operator.begins(StarvedOfCpu(self._site.service, share))
 
+    async def postgres_has_little_cpu(self, share: float) -> None:
+        """Give PostgreSQL a share of a CPU, until the scenario ends."""
+        await self._operator.begins(StarvedOfCpu(self._site.stack.postgres, share))
+
     async def dies_for_want_of_memory(self) -> None:
         """Have the kernel kill the service since there is no memory left, and start it when there is."""
         await self._begin()

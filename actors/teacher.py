@@ -33,16 +33,25 @@ class Teacher:
         self.answer: httpx.Response | None = None
 
     async def call(
-        self, method: str, path: str, body: Any = None, *, named: bool = True, through: ServiceContainer | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        named: bool = True,
+        through: ServiceContainer | None = None,
+        within: float | None = None,
     ) -> httpx.Response:
         """Send a request as this teacher, or without a name, and return the answer, whatever it is.
 
-        It goes to the replica `through`, or else to the first.
+        It goes to the replica `through`, or else to the first. It is given up when nothing comes for `within` seconds,
+        or for as long as the client waits for all others: httpx.TimeoutException.
         """
         correlation_id = str(uuid.uuid4())
         headers = {"X-Correlation-ID": correlation_id, **({"X-User-ID": self.user_id} if named else {})}
         http = (through or self._site.service).http
-        answer = await http.request(method, path, json=body, headers=headers)
+        patience = httpx.USE_CLIENT_DEFAULT if within is None else within
+        answer = await http.request(method, path, json=body, headers=headers, timeout=patience)
         note = self._journal.look if method == "GET" else self._journal.write
         note(
             "teacher",

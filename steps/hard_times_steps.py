@@ -36,6 +36,11 @@ async def service_has_little_cpu(times: FromDishka[HardTimes]) -> None:
     await times.has_little_cpu(0.1)
 
 
+@given("PostgreSQL gets a twentieth of a CPU")
+async def postgres_has_little_cpu(times: FromDishka[HardTimes]) -> None:
+    await times.postgres_has_little_cpu(0.05)
+
+
 @then("all that came in is stored, each once")
 async def nothing_is_lost(times: FromDishka[HardTimes]) -> None:
     await times.have_lost_nothing()

@@ -49,6 +49,16 @@ async def requests_and_events_come_in(
     await crowd.is_taken_up()
 
 
+@when("{int} requests of teachers come in at once, each of which may take {int} seconds")
+async def requests_come_in(requests: int, seconds: int, crowd: FromDishka[Crowd]) -> None:
+    crowd.asks(requests, within=seconds)
+
+
+@then("all of them are served", deadline=START_DEADLINE)
+async def all_requests_are_served(crowd: FromDishka[Crowd]) -> None:
+    await crowd.was_served()
+
+
 @then("all of them are served once the edit is finished")
 async def all_are_served(
     somebody: FromDishka[SomebodyElse], crowd: FromDishka[Crowd], flood: FromDishka[Flood]

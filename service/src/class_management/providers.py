@@ -18,7 +18,7 @@ from class_management.adapters.kafka_courier import KafkaCourier
 from class_management.adapters.postgres.associations import PostgresAssociations
 from class_management.adapters.postgres.classes import PostgresClasses
 from class_management.adapters.postgres.directory import PostgresDirectory
-from class_management.adapters.postgres.engine import create_engine
+from class_management.adapters.postgres.engine import Pool, create_engine
 from class_management.adapters.postgres.outbox import PostgresOutbox
 from class_management.adapters.postgres.probe import PostgresProbe
 from class_management.adapters.postgres.students import PostgresStudents
@@ -67,7 +67,7 @@ class Connections(Provider):
 
     @provide
     async def engine(self, settings: Settings, metrics: Metrics) -> AsyncIterator[AsyncEngine]:
-        """The pool of database connections."""
+        """The database connections."""
         engine = create_engine(settings)
         if isinstance(pool := engine.pool, QueuePool):
             metrics.database_connections.set_function(lambda: pool.checkedin() + pool.checkedout())
@@ -139,6 +139,7 @@ class Connections(Provider):
         await tracing.close()
 
     metrics = provide(Metrics)
+    pool = provide(Pool)
     claims = provide(redis_claims.RedisClaims, provides=Claims)
     reporter = provide(Reporter)
     handler = provide(Handler)
@@ -155,9 +156,9 @@ class UnitsOfWork(Provider):
     scope = Scope.REQUEST
 
     @provide
-    async def transaction(self, engine: AsyncEngine) -> AsyncIterator[PostgresTransaction]:
+    async def transaction(self, pool: Pool) -> AsyncIterator[PostgresTransaction]:
         """The transaction."""
-        transaction = PostgresTransaction(engine)
+        transaction = PostgresTransaction(pool)
         yield transaction
         await transaction.close()
 

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import CursorResult, Executable
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from class_management.adapters.postgres.engine import Pool
 from class_management.adapters.postgres.errors import describe, translated
 
 CLOSE_SECONDS = 1.0
@@ -25,8 +26,8 @@ class PostgresTransaction:
     is undone. Every method raises UnavailableError or RefusedError.
     """
 
-    def __init__(self, engine: AsyncEngine):
-        self._engine = engine
+    def __init__(self, pool: Pool):
+        self._pool = pool
         self._connection: AsyncConnection | None = None
         self._after_commit: list[Callable[[], None]] = []
 
@@ -78,6 +79,5 @@ class PostgresTransaction:
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:
-            connection = self._engine.connect()
-            self._connection = await connection.start()
+            self._connection = await self._pool.take()
         return self._connection
