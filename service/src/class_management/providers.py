@@ -67,7 +67,7 @@ class Connections(Provider):
 
     @provide
     async def engine(self, settings: Settings, metrics: Metrics) -> AsyncIterator[AsyncEngine]:
-        """The database connections."""
+        """The pool of database connections."""
         engine = create_engine(settings)
         if isinstance(pool := engine.pool, QueuePool):
             metrics.database_connections.set_function(lambda: pool.checkedin() + pool.checkedout())
