@@ -149,10 +149,9 @@ async def test_a_proxy_soon_gives_up_a_server_that_has_just_gone_and_a_failure_t
     stack: Any = SimpleNamespace(parts=here.all)
     redaction = Redaction(frozenset(), frozenset())
     scene = Scene(SimpleNamespace(stack=stack), Journal(redaction), Names(), redaction)  # type: ignore[arg-type]
-    (collector,) = proxies.collectors(scene)
 
     async def look() -> None:
-        finding = await collector.collect()
+        finding = await proxies.collector(scene).collect()
         assert "".join(finding.telling).startswith(
             "the proxy of redis by its number: Unable to open connection to upstream (dial tcp "
         )

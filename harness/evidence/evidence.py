@@ -66,7 +66,7 @@ class Evidence:
             *self._of_actors,
             messages.collector(scene),
             *service_log.collectors(scene),
-            *proxies.collectors(scene),
+            proxies.collector(scene),
             group.collector(scene),
             cache.collector(scene),
             http.collector(scene),

@@ -8,17 +8,15 @@ from harness.log_entries import ERROR, WARNING, LogEntry, counted, entries
 MOST_TELLING = 3
 
 
-def collectors(scene: Scene) -> list[Collector]:
-    """Return the collector for the proxies' log, where the scenario's stack has proxies."""
-    return [_collector(scene, part) for part in scene.site.stack.parts if isinstance(part, ToxiproxyContainer)]
+def collector(scene: Scene) -> Collector:
+    """Return the collector for the log of the proxies of the scenario's stack, if it has any."""
 
-
-def _collector(scene: Scene, proxies: ToxiproxyContainer) -> Collector:
     async def collect() -> Finding:
-        written = entries(await proxies.log_lines(since=scene.journal.begun))
+        proxies = [part for part in scene.site.stack.parts if isinstance(part, ToxiproxyContainer)]
+        written = [e for part in proxies for e in entries(await part.log_lines(since=scene.journal.begun))]
         lines = [entry.text for entry in written if entry.level >= WARNING]
         told = [_told(entry) for entry in written if entry.level >= ERROR]
-        return Finding(lines or ["(no warning since the scenario began)"], counted(told, MOST_TELLING))
+        return Finding(lines or ["(nothing)" if proxies else "(there are none)"], counted(told, MOST_TELLING))
 
     return Collector("What the proxies could not do", "proxies.log", collect)
 
