@@ -29,7 +29,7 @@ class Crowd:
     def asks(self, requests: int, within: float | None = None) -> None:
         """Send requests that read and requests that write, in turn, without waiting for their answers.
 
-        Each is given up after `within` seconds, or as soon as any other request.
+        Each is given up after `within` seconds, or when the teacher gives up any request.
         """
         for number in range(requests):
             if number % 2:

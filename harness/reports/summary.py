@@ -16,7 +16,9 @@ from harness.target import LEFT_OUT
 
 WIDTH = 120
 FEW, LONG, MOST_DETAILS = 3, 20, 8
-"""Of so few failures in a run of more than so many scenarios the end tells details once more; so many lines of them."""
+"""Of so few failures in a run of more than so many scenarios the end tells details once more: so many lines of them, the
+last one always, which says where the evidence is."""
+NOT_RUN = (Status.skipped, Status.untested)
 
 
 class Summary(SummaryReporter):  # type: ignore[misc]  # behave has no types
@@ -37,14 +39,17 @@ class Summary(SummaryReporter):  # type: ignore[misc]  # behave has no types
         self.testrun_finished()
         width = shutil.get_terminal_size((WIDTH, 24)).columns
         failed = [scenario for scenario in self._scenarios if scenario.status.has_failed()]
-        are_far_above = len(failed) <= FEW and len(self._scenarios) > LONG
+        ran = [s for s in self._scenarios if s.status not in NOT_RUN]
+        are_far_above = len(failed) <= FEW and len(ran) > LONG
         if failed:
             self.stream.write("\nFailed:\n")
         for scenario in failed:
             self.stream.write(f"  {place(scenario)}  {title(scenario)}\n")
-            more = details(scenario)[:MOST_DETAILS] if are_far_above else []
-            for indent, line in ((6, message(scenario)), *((8, line) for line in more)):
-                self.stream.write(" " * indent + textwrap.shorten(line, width - indent, placeholder=" …") + "\n")
+            said = textwrap.shorten(message(scenario), width - 6, placeholder=" …")
+            self.stream.write(f"      {said}\n")
+            more = details(scenario) if are_far_above else []
+            for line in [*more[:-1][: MOST_DETAILS - 1], *more[-1:]]:
+                self.stream.write(f"        {line if len(line) <= width - 8 else line[: width - 10] + ' …'}\n")
         counts = format_summary_v1("scenario", self.scenario_summary).strip()
         self.stream.write(f"\n{counts} ({self.duration:.1f} s)\n")
         for line in textwrap.wrap(self._conformance(), width, subsequent_indent="  ", break_on_hyphens=False):
@@ -69,7 +74,7 @@ class Summary(SummaryReporter):  # type: ignore[misc]  # behave has no types
             or self.config.exclude_re
         ):
             return False
-        not_run = [s for s in self._scenarios if s.status in (Status.skipped, Status.untested)]
+        not_run = [s for s in self._scenarios if s.status in NOT_RUN]
         return all(scenario.skip_reason == LEFT_OUT for scenario in not_run)
 
 

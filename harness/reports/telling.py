@@ -44,23 +44,24 @@ def refuted(scenario: Any) -> bool:
 
 def message(scenario: Any) -> str:
     """Return what is said about the failure, in one line."""
-    said = _message_lines(scenario)
-    if not said:
-        return str((failing_step(scenario) or scenario).status.name)
-    traceback = said[0].startswith("Traceback")
-    lines = [line for line in said if line and not (traceback and line.startswith((" ", "Traceback")))]
-    return re.sub(r"^ASSERT FAILED: ", "", lines[0] if lines else said[-1])
+    said = _said_lines(scenario)
+    return said[0] if said else str((failing_step(scenario) or scenario).status.name)
 
 
 def details(scenario: Any) -> list[str]:
     """Return what stands below the message: what differs, what goes with it, where the evidence is."""
-    said = _message_lines(scenario)
-    return [] if not said or said[0].startswith("Traceback") else [line.strip() for line in said[1:] if line.strip()]
+    return [line.strip() for line in _said_lines(scenario)[1:]]
 
 
-def _message_lines(scenario: Any) -> list[str]:
+def _said_lines(scenario: Any) -> list[str]:
+    """Return the message about the failure and the lines below it, without the traceback above it."""
     step = failing_step(scenario)
-    return list(((step.error_message if step else None) or scenario.error_message or "").strip().splitlines())
+    said = ((step.error_message if step else None) or scenario.error_message or "").strip().splitlines()
+    lines = [line for line in said if line.strip()]
+    if lines and lines[0].startswith("Traceback"):
+        first = next((n for n, line in enumerate(lines) if not line.startswith((" ", "Traceback"))), len(lines) - 1)
+        lines = lines[first:]
+    return [re.sub(r"^ASSERT FAILED: ", "", line) for line in lines]
 
 
 def failure(scenario: Any, failed: Any) -> Iterator[str]:

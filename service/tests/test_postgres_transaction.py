@@ -7,11 +7,10 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ResourceClosedError
-from sqlalchemy.exc import TimeoutError as ExhaustedError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from class_management.adapters.postgres import transaction
-from class_management.adapters.postgres.engine import TAKING, Pool
+from class_management.adapters.postgres import engine, transaction
+from class_management.adapters.postgres.engine import AT_A_TIME, Turnstile
 from class_management.adapters.postgres.transaction import PostgresTransaction
 
 
@@ -43,7 +42,7 @@ async def test_a_connection_that_cannot_be_closed_in_time_is_thrown_away_and_tro
 ) -> None:
     monkeypatch.setattr(transaction, "CLOSE_SECONDS", 0.01)
     connection = Connection(trouble)
-    unit = PostgresTransaction(Pool(cast("AsyncEngine", SimpleNamespace(connect=lambda: connection))))
+    unit = PostgresTransaction(Turnstile(cast("AsyncEngine", SimpleNamespace(connect=lambda: connection))))
     await unit.execute(text("SELECT 1"))
     await unit.close()
     await unit.close()
@@ -52,49 +51,44 @@ async def test_a_connection_that_cannot_be_closed_in_time_is_thrown_away_and_tro
 
 
 class Server:
-    """Lets in who connects as soon as it `goes_on`, or nobody if there is trouble; counts who tries."""
+    """Lets in who connects: all as soon as it `goes_on`, or who is beyond the first `hanging` ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, hanging: int = 0) -> None:
         self.tries = self.now = self.most = 0
-        self.trouble: Exception | None = None
-        self.goes_on = asyncio.Event()
-        self.pool = Pool(cast("AsyncEngine", SimpleNamespace(connect=lambda: self)))
+        self._hanging = hanging
+        self._goes_on = asyncio.Event()
+        self._turnstile = Turnstile(cast("AsyncEngine", SimpleNamespace(connect=lambda: self)))
 
     async def start(self) -> "Server":
         self.tries += 1
+        if self.tries <= self._hanging:
+            await asyncio.Event().wait()
         self.now += 1
         self.most = max(self.most, self.now)
-        await self.goes_on.wait()
+        await self._goes_on.wait()
         self.now -= 1
-        if self.trouble is not None:
-            raise self.trouble
         return self
 
-    async def bears_a_burst(self) -> list[object]:
-        burst = [asyncio.ensure_future(self.pool.take()) for _ in range(30)]
+    async def bears_a_burst(self, of: int) -> list[asyncio.Task[object]]:
+        burst = [asyncio.ensure_future(self._turnstile.connection()) for _ in range(of)]
         await asyncio.sleep(0)
-        self.goes_on.set()
-        return await asyncio.gather(*burst, return_exceptions=True)
+        self._goes_on.set()
+        done, hanging = await asyncio.wait(burst, timeout=1)
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+        return list(done)
 
 
-async def test_of_a_burst_few_connect_at_once_and_all_are_served() -> None:
+async def test_of_a_burst_few_connect_at_a_time_and_all_are_served() -> None:
     server = Server()
-    assert await server.bears_a_burst() == [server] * 30
-    assert server.most == TAKING
+    assert len(await server.bears_a_burst(of=30)) == 30
+    assert server.most == AT_A_TIME
 
 
-@pytest.mark.parametrize("trouble", [TimeoutError(), ExhaustedError()])
-async def test_who_waits_for_a_turn_does_not_wait_as_long_again_as_those_who_got_no_answer(trouble: Exception) -> None:
-    server = Server()
-    server.trouble = trouble
-    assert all(isinstance(error, TimeoutError | ExhaustedError) for error in await server.bears_a_burst())
-    assert server.tries == TAKING
-    server.trouble = None
-    assert await server.bears_a_burst() == [server] * 30
-
-
-async def test_what_is_refused_to_one_is_tried_by_the_next() -> None:
-    server = Server()
-    server.trouble = ConnectionRefusedError()
-    assert await server.bears_a_burst() == [server.trouble] * 30
-    assert server.tries == 30
+async def test_who_has_waited_for_a_turn_in_vain_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(hanging=AT_A_TIME)
+    with monkeypatch.context() as soon:
+        soon.setattr(engine, "TURN_SECONDS", 0.01)
+        assert len(await server.bears_a_burst(of=30)) == 30 - AT_A_TIME
+    assert len(await server.bears_a_burst(of=30)) == 30, "turns were not given back by those who were cancelled"

@@ -48,6 +48,11 @@ def it_fails(context):
     print("said before")
     raise AssertionError("expected one, seen two\\n  evidence: artifacts/somewhere")
 
+@given("it fails at length")
+def it_fails_at_length(context):
+    lines = [f"  line {number}" for number in range(1, 13)]
+    raise AssertionError("\\n".join(["expected one, seen two", *lines, "  evidence: artifacts/somewhere"]))
+
 @given("it is interrupted")
 def it_is_interrupted(context):
     os.kill(os.getpid(), signal.SIGINT)

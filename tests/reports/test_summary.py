@@ -40,11 +40,13 @@ def test_a_broken_requirement_is_named_with_the_place_of_the_first_failure(behav
 
 
 def test_of_a_few_failures_in_a_long_run_the_end_tells_what_goes_with_them(behave) -> None:
-    others = [_scenario("P1")] * 20
-    told = behave(_feature(_scenario("P1", "it fails"), *others)).said.partition("Failed:")[2].splitlines()
-    assert [line.strip() for line in told][2:4] == ["expected one, seen two", "evidence: artifacts/somewhere"]
-    many = behave(_feature(*[_scenario("P1", "it fails")] * 4, *others)).said
-    assert "evidence" not in many.partition("Failed:")[2]
+    broken, others = _scenario("P1", "it fails at length"), [_scenario("P2")] * 20
+    told = [line.strip() for line in behave(_feature(broken, *others)).said.partition("Failed:")[2].splitlines()]
+    lines = [f"line {number}" for number in range(1, 8)]
+    assert told[2:11] == ["expected one, seen two", *lines, "evidence: artifacts/somewhere"]
+    for run in (behave(_feature(*[broken] * 4, *others)), behave(_feature(broken, *others), "--name", "P1")):
+        assert "evidence" in run.said
+        assert "evidence" not in run.said.partition("Failed:")[2]
 
 
 def test_a_run_that_ends_early_does_not_list_what_it_did_not_reach(behave) -> None:

@@ -18,7 +18,7 @@ from class_management.adapters.kafka_courier import KafkaCourier
 from class_management.adapters.postgres.associations import PostgresAssociations
 from class_management.adapters.postgres.classes import PostgresClasses
 from class_management.adapters.postgres.directory import PostgresDirectory
-from class_management.adapters.postgres.engine import Pool, create_engine
+from class_management.adapters.postgres.engine import Turnstile, create_engine
 from class_management.adapters.postgres.outbox import PostgresOutbox
 from class_management.adapters.postgres.probe import PostgresProbe
 from class_management.adapters.postgres.students import PostgresStudents
@@ -139,7 +139,7 @@ class Connections(Provider):
         await tracing.close()
 
     metrics = provide(Metrics)
-    pool = provide(Pool)
+    turnstile = provide(Turnstile)
     claims = provide(redis_claims.RedisClaims, provides=Claims)
     reporter = provide(Reporter)
     handler = provide(Handler)
@@ -156,9 +156,9 @@ class UnitsOfWork(Provider):
     scope = Scope.REQUEST
 
     @provide
-    async def transaction(self, pool: Pool) -> AsyncIterator[PostgresTransaction]:
+    async def transaction(self, turnstile: Turnstile) -> AsyncIterator[PostgresTransaction]:
         """The transaction."""
-        transaction = PostgresTransaction(pool)
+        transaction = PostgresTransaction(turnstile)
         yield transaction
         await transaction.close()
 

@@ -2,17 +2,15 @@
 
 import asyncio
 
-from sqlalchemy.exc import TimeoutError as ExhaustedError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from class_management.settings import Settings
 
 CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 4.0
-TAKING = 4
-"""So many at once take a connection out of the pool. If each of a burst did at the same moment, as many would be opened
-as there may be, and a server with little time to spare would need longer for each than CONNECT_SECONDS; one after the
-other they find what others have given back meanwhile, and few are opened."""
+AT_A_TIME, TURN_SECONDS = 4, 10.0
+"""So many take a connection out of the pool at a time. If all of a burst did so at the same moment, as many as there may
+be would be opened, and a server that is short of CPU would not let the last ones in within CONNECT_SECONDS."""
 ABANDONED_MILLISECONDS = 4_000
 """A transaction in which nothing is done for so long is ended by the server: a replica that stands still or is cut off
 would else keep its rows from those who take over its work (R5). It is asked for while connecting, and PgBouncer refuses
@@ -42,25 +40,24 @@ def create_engine(settings: Settings) -> AsyncEngine:
     )
 
 
-class Pool:
-    """The pool, out of which a burst takes connections in turn."""
+class Turnstile:
+    """The way to the pool: through it a burst goes in turn, which finds what others have given back meanwhile."""
 
     def __init__(self, engine: AsyncEngine):
         self._engine = engine
-        self._turn = asyncio.Semaphore(TAKING)
-        self._in_vain = 0
+        self._turn = asyncio.Semaphore(AT_A_TIME)
 
-    async def take(self) -> AsyncConnection:
+    async def connection(self) -> AsyncConnection:
         """Take a connection, which goes back when it is closed; raises what SQLAlchemy and the driver raise.
 
-        Who has waited for a turn while somebody else got no answer is not to wait as long again: TimeoutError.
+        Who has had no turn for TURN_SECONDS goes without: those before him hang, and he may be luckier.
         """
-        in_vain = self._in_vain
-        async with self._turn:
-            if self._in_vain > in_vain:
-                raise TimeoutError
-            try:
-                return await self._engine.connect().start()
-            except (TimeoutError, ExhaustedError):
-                self._in_vain += 1
-                raise
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            return await self._engine.connect().start()
+        try:
+            return await self._engine.connect().start()
+        finally:
+            self._turn.release()

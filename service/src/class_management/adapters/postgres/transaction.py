@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from class_management.adapters.postgres.engine import Pool
+from class_management.adapters.postgres.engine import Turnstile
 from class_management.adapters.postgres.errors import describe, translated
 
 CLOSE_SECONDS = 1.0
@@ -26,8 +26,8 @@ class PostgresTransaction:
     is undone. Every method raises UnavailableError or RefusedError.
     """
 
-    def __init__(self, pool: Pool):
-        self._pool = pool
+    def __init__(self, turnstile: Turnstile):
+        self._turnstile = turnstile
         self._connection: AsyncConnection | None = None
         self._after_commit: list[Callable[[], None]] = []
 
@@ -79,5 +79,5 @@ class PostgresTransaction:
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:
-            self._connection = await self._pool.take()
+            self._connection = await self._turnstile.connection()
         return self._connection
