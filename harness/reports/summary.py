@@ -16,8 +16,8 @@ from harness.target import LEFT_OUT
 
 WIDTH = 120
 FEW, LONG, MOST_DETAILS = 3, 20, 8
-"""Of so few failures in a run of more than so many scenarios the end tells details once more: so many lines of them, the
-last one always, which says where the evidence is."""
+"""Of so few failures in a run of more than so many scenarios the end tells details once more: so many lines of them,
+the last one always, which says where the evidence is."""
 NOT_RUN = (Status.skipped, Status.untested)
 
 

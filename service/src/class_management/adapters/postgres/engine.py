@@ -9,8 +9,8 @@ from class_management.settings import Settings
 CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 4.0
 AT_A_TIME, TURN_SECONDS = 4, 10.0
-"""So many take a connection out of the pool at a time. If all of a burst did so at the same moment, as many as there may
-be would be opened, and a server that is short of CPU would not let the last ones in within CONNECT_SECONDS."""
+"""So many take a connection out of the pool at a time. If all of a burst did so at the same moment, as many as there
+may be would be opened, and a server that is short of CPU would not let the last ones in within CONNECT_SECONDS."""
 ABANDONED_MILLISECONDS = 4_000
 """A transaction in which nothing is done for so long is ended by the server: a replica that stands still or is cut off
 would else keep its rows from those who take over its work (R5). It is asked for while connecting, and PgBouncer refuses
