@@ -26,11 +26,6 @@ async def service_runs_with_a_pool(size: int, reserve: int, operator: FromDishka
     await operator.starts_service(settings=wire.pool_settings(size, reserve))
 
 
-@given("somebody counts the database sessions that it has")
-async def sessions_are_counted(watch: FromDishka[SessionWatch]) -> None:
-    watch.begins()
-
-
 @given("{int} changes of {class} wait, each with a connection, until somebody else has finished an edit")
 @when("{int} changes of {class} wait, each with a connection, until somebody else has finished an edit")
 async def changes_wait(number: int, name: str, crowd: FromDishka[Crowd], somebody: FromDishka[SomebodyElse]) -> None:
@@ -46,8 +41,9 @@ async def nothing_said_to_be_made(crowd: FromDishka[Crowd]) -> None:
 
 @when("{int} requests of teachers and {int} events come in at once")
 async def requests_and_events_come_in(
-    requests: int, events: int, crowd: FromDishka[Crowd], flood: FromDishka[Flood]
+    requests: int, events: int, crowd: FromDishka[Crowd], flood: FromDishka[Flood], watch: FromDishka[SessionWatch]
 ) -> None:
+    watch.begins()
     crowd.asks(requests)
     await flood.publishes_batches(events)
     await crowd.is_taken_up()

@@ -7,7 +7,6 @@ Feature: The service shares few database connections among many who want somethi
     @H9 @timed
     Scenario: A burst is served with the connections that there are, and makes the service busy, not unhealthy
       Given the service runs with a pool of 2 connections and 1 in reserve
-      And somebody counts the database sessions that it has
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
       And 3 changes of "8B" wait, each with a connection, until somebody else has finished an edit
       When 60 requests of teachers and 30 events come in at once
