@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from harness import exchanges
-from harness.evidence import http
+from harness.evidence import http, service_log
 from harness.evidence.collector import Collector, Finding, gather
 from harness.evidence.scene import Scene
 from harness.exchanges import RecordingClient
@@ -128,3 +128,24 @@ async def test_no_name_is_in_the_evidence_of_a_long_body(times: int, end: bytes)
         assert not {word for word in ("Elsa", "Lind", "school.example") if word in line}
         assert STUDENTS[3]["id"] in line
         assert len(line) < http.LONGEST_SHOWN + 100
+
+
+async def test_what_befell_many_requests_is_told_once() -> None:
+    redaction = Redaction(frozenset(), frozenset())
+    journal = Journal(redaction)
+    written = []
+    for number in range(40):
+        identity = f"{number:08}-0000-4000-8000-000000000000"
+        journal.write("teacher", "GET /", correlation_id=identity)
+        fields = {"level": "WARNING", "event": "refused", "correlation_id": identity, "reason": "no connection"}
+        written.append(json.dumps(fields))
+
+    async def log_lines(since: float) -> list[str]:  # noqa: ARG001
+        return written
+
+    service: Any = SimpleNamespace(alias="service", log_lines=log_lines)
+    site: Any = SimpleNamespace(stack=SimpleNamespace(services=[service]))
+    (collector,) = service_log.collectors(Scene(site, journal, Names(), redaction))
+    finding = await collector.collect()
+    assert finding.telling == ["the service logged: WARNING refused (reason=no connection) (40 times)"]
+    assert all(f"{number:08}-0000" in finding.lines[number] for number in range(40))

@@ -45,7 +45,8 @@ class Scene:
         """Return `text` with the name that the scenario gave behind each id that it knows."""
         return self.names.annotated(text)
 
-    def brief(self, entry: LogEntry) -> str:
-        """Return an entry of a log in one line, without secrets and personal data, names instead of ids."""
-        clean = LogEntry(entry.text, entry.level, self.redaction.value(dict(entry.fields)))
+    def brief(self, entry: LogEntry, *without: str) -> str:
+        """Return an entry in one line, names instead of ids: no secrets, no personal data, no fields `without`."""
+        fields = {name: value for name, value in entry.fields.items() if name not in without}
+        clean = LogEntry(entry.text, entry.level, self.redaction.value(fields))
         return self.names.spoken(self.redaction.text(clean.brief()))

@@ -29,8 +29,9 @@ def _collector(scene: Scene, service: ServiceContainer, name: str) -> Collector:
         lines += ["", f"--- {len(rest)} other lines since the scenario began ---"]
         lines += [_shown(scene, entry) for entry in rest]
         # Trouble that carries no id at all (a lost connection, a traceback) may well be the cause.
+        # What befell many requests is told once; which ones is in the file.
         told = [
-            f"the {name} logged: {scene.brief(entry)}"
+            f"the {name} logged: {scene.brief(entry, 'correlation_id')}"
             for entry in written
             if (entry.level >= WARNING or entry.is_trouble) and (scene.is_ours(entry.text) or not entry.correlation_id)
         ]
