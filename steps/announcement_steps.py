@@ -9,6 +9,7 @@ from actors.around_kafka import AroundKafka
 from actors.changes import Changes
 from actors.half_way import HalfWay
 from actors.last_word import LastWord
+from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
 from actors.teacher import Teacher
@@ -77,6 +78,21 @@ async def teacher_makes_every_change(last_word: FromDishka[LastWord]) -> None:
 @when("the teacher creates {int} classes at once, through both replicas")
 async def teacher_creates_classes(classes: int, changes: FromDishka[Changes]) -> None:
     await changes.creates_classes_through_all(classes)
+
+
+@when(
+    "the teacher creates {int} classes at once, through both replicas, and what is announced can be noted a bit later"
+)
+async def teacher_creates_classes_while_notes_wait(
+    classes: int,
+    changes: FromDishka[Changes],
+    somebody: FromDishka[SomebodyElse],
+    monitoring: FromDishka[Monitoring],
+) -> None:
+    await changes.creates_classes_through_all(classes)
+    await somebody.is_waited_for()
+    await monitoring.asks_until_noticed()
+    await somebody.lets_go()
 
 
 @then("exactly this is announced:")

@@ -15,3 +15,8 @@ Feature: Replicas announce together
       Given Kafka cannot be reached
       When the teacher creates 60 classes at once, through both replicas, and Kafka comes back
       Then each of these classes is announced once
+
+    Scenario: One replica has announced and not noted it yet while the other one looks
+      Given somebody else keeps the service from noting what it has announced
+      When the teacher creates 4 classes at once, through both replicas, and what is announced can be noted a bit later
+      Then each of these classes is announced once
