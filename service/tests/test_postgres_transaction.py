@@ -69,7 +69,7 @@ class Server:
         self.now -= 1
         return self
 
-    async def bears_a_burst(self, of: int) -> list[asyncio.Task[object]]:
+    async def bears_a_burst(self, of: int) -> list[object]:
         burst = [asyncio.ensure_future(self._turnstile.connection()) for _ in range(of)]
         await asyncio.sleep(0)
         self._goes_on.set()
@@ -77,7 +77,7 @@ class Server:
         for task in hanging:
             task.cancel()
         await asyncio.gather(*hanging, return_exceptions=True)
-        return list(done)
+        return [task.result() for task in done]
 
 
 async def test_of_a_burst_few_connect_at_a_time_and_all_are_served() -> None:
