@@ -48,15 +48,16 @@ def database() -> Iterator[SilentDatabase]:
     database.close()
 
 
-def test_a_migration_that_is_broken_off_has_not_succeeded(database: SilentDatabase) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_migration_that_is_broken_off_has_not_succeeded(number: signal.Signals, database: SilentDatabase) -> None:
     command = [sys.executable, "-m", "class_management", "migrate"]
     with (
         subprocess.Popen(command, env=database.environment, stdout=subprocess.PIPE) as running,
         database.wait_for_somebody(),
     ):
-        running.terminate()
+        running.send_signal(number)
         said, _ = running.communicate(timeout=20)
-    assert running.returncode == 128 + signal.SIGTERM
+    assert running.returncode == 128 + number
     assert b"s3cret" not in said
 
 

@@ -148,3 +148,87 @@ async def test_a_fetch_of_aiokafkas_that_was_cancelled_does_not_end_the_service(
     running.cancel()
     await asyncio.wait([running], timeout=5)
     assert running.cancelled()
+
+
+async def test_a_stop_waits_for_work_that_a_rebalance_is_finishing_already() -> None:
+    client, begun, let_go = Client(lambda: {PARTITION: 1}), asyncio.Event(), asyncio.Event()
+    finished: list[bool] = []
+
+    class Handling:
+        async def handle(self, *_: object) -> int:
+            begun.set()
+            await let_go.wait()
+            finished.append(client.left)
+            return 1
+
+    consumer = SuggestionConsumer(
+        cast("Any", lambda: client), cast("Handler", Handling()), ConsumerState(30), Metrics()
+    )
+    running = asyncio.create_task(consumer.run())
+    await begun.wait()
+    revoking = asyncio.create_task(consumer.on_partitions_revoked([PARTITION]))
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.sleep(0.1)
+    assert not client.left
+    let_go.set()
+    await asyncio.wait([running, revoking], timeout=5)
+    assert running.cancelled()
+    assert revoking.done()
+    assert finished == [False]
+
+
+async def test_what_is_assigned_while_the_session_ends_is_not_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    state, started = ConsumerState(30), asyncio.Event()
+    client = Client(lambda: {PARTITION: 1})
+
+    class Handling:
+        async def handle(self, *_: object) -> int:
+            started.set()
+            return 1
+
+    consumer = SuggestionConsumer(cast("Any", lambda: client), cast("Handler", Handling()), state, Metrics())
+
+    async def stop() -> None:
+        await consumer.on_partitions_assigned([PARTITION])
+
+    monkeypatch.setattr(client, "stop", stop)
+    running = asyncio.create_task(consumer.run())
+    await started.wait()
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert not consumer._workers
+    assert not state.joined
+
+
+@pytest.mark.parametrize(("joins", "left"), [(True, True), (False, False)], ids=["it joins", "it has joined"])
+async def test_who_joins_is_given_more_time_to_leave(
+    joins: bool,
+    left: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(consumer_module, "LEAVE_SECONDS", 0.05)
+    client, started = Client(lambda: {PARTITION: 1}), asyncio.Event()
+
+    async def start() -> None:
+        if not joins:
+            await client._listener.on_partitions_assigned([PARTITION])
+
+    async def getmany(**_: int) -> dict[TopicPartition, list[Any]]:
+        started.set()
+        await asyncio.sleep(0.01)
+        return {}
+
+    async def stop() -> None:
+        await asyncio.sleep(0.5)
+        client.left = True
+
+    for name, stand_in in {"start": start, "getmany": getmany, "stop": stop}.items():
+        monkeypatch.setattr(client, name, stand_in)
+    consumer = SuggestionConsumer(cast("Any", lambda: client), cast("Handler", None), ConsumerState(30), Metrics())
+    running = asyncio.create_task(consumer.run())
+    await started.wait()
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()
+    assert client.left is left

@@ -1,7 +1,9 @@
 """That the service can publish again after its producer has failed; what a broker answers is tried by the features."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
+from unittest.mock import MagicMock
 
 import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RequestTimedOutError
@@ -81,3 +83,24 @@ async def test_what_is_too_large_in_any_form_is_told_to_be_so(publisher: kafka.K
     Producer.troubles = [MessageSizeTooLargeError(), MessageSizeTooLargeError()]
     with pytest.raises(TooLargeError):
         await publisher.publish("topic", b"key", b"value", [])
+
+
+async def test_a_record_without_key_and_value_goes_as_a_batch_to_the_partition_that_is_asked_for() -> None:
+    class Batches(Producer):
+        def create_batch(self) -> Any:
+            return MagicMock()
+
+        async def partitions_for(self, _: str) -> set[int]:
+            return {1, 2}
+
+        async def send_batch(self, _: Any, topic: str, partition: int) -> Any:
+            sent: asyncio.Future[tuple[str, int]] = asyncio.get_running_loop().create_future()
+            sent.set_result((topic, partition))
+            return sent
+
+    Producer.made = []
+    producer: Any = Batches(None)
+    sent: Any = await kafka.send(producer, "topic", None, None, [], partition=2)
+    assert sent == ("topic", 2)
+    sent = await kafka.send(producer, "topic", None, None, [])
+    assert sent == ("topic", 1)

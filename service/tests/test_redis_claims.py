@@ -63,10 +63,20 @@ async def test_what_is_made_of_a_key_that_is_there(held: dict[str, str], state: 
     assert await RedisClaims(redis).take([CLAIM]) == [state]
 
 
-async def test_a_redis_out_of_reach_is_not_asked_again_at_once() -> None:
+async def test_a_redis_out_of_reach_is_not_asked_for_another_claim_at_once() -> None:
     redis = redis_answering(RedisConnectionError(), [None])
     claims = RedisClaims(redis)
     assert await claims.take([CLAIM]) == [ClaimState.UNKNOWN]
-    await claims.complete([CLAIM])
-    await claims.release([CLAIM])
+    assert await claims.take([CLAIM]) == [ClaimState.UNKNOWN]
     assert redis.eval.await_count == 1
+
+
+async def test_a_redis_out_of_reach_is_told_of_what_is_ours_and_as_soon_as_it_hears_counts_as_back() -> None:
+    redis = redis_answering([None], RedisConnectionError(), RedisConnectionError(), None, [None])
+    claims = RedisClaims(redis)
+    assert await claims.take([CLAIM]) == [ClaimState.TAKEN]
+    await claims.renew([CLAIM])
+    await claims.renew([CLAIM])
+    await claims.complete([CLAIM])
+    assert json.loads(redis.eval.call_args.args[3])["status"] == "completed"
+    assert await claims.take([CLAIM]) == [ClaimState.TAKEN]

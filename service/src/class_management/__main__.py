@@ -13,8 +13,6 @@ from class_management.application.health import StartError
 COLLECT_AFTER = (50_000, 20, 50)
 """New objects, and searches of the first and of the second generation, after which each generation is searched."""
 
-TERMINATED = 128 + signal.SIGTERM
-
 USAGE = """usage: python -m class_management [command]
 
 without a command    run the service
@@ -41,7 +39,8 @@ def main(arguments: list[str]) -> int:
         return 2
     # A first process of a container is deaf to signals that it does not handle. Until the service handles them itself,
     # there is nothing to finish; a command that is broken off has not done what it was to do.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0 if command is run_service else TERMINATED))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: sys.exit(0 if command is run_service else 128 + number))
     try:
         command()
     except (settings.SettingsError, StartError) as error:
@@ -100,9 +99,10 @@ def list_dead_letters() -> None:
 def replay_dead_letters() -> None:
     """Publish the dead letters that wait once more."""
     servers = settings.kafka_bootstrap_servers(os.environ)
-    from class_management.entrypoints import dead_letter_office  # noqa: PLC0415 -- bad settings are told first
+    from class_management.adapters import kafka  # noqa: PLC0415 -- bad settings are told first
+    from class_management.entrypoints import dead_letter_office  # noqa: PLC0415
 
-    asyncio.run(dead_letter_office.replay(servers))
+    asyncio.run(dead_letter_office.replay(servers, kafka.send))
 
 
 def show_asyncapi() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.structs import RecordMetadata
 
 from class_management.application.ports import TooLargeError, UnavailableError
 from class_management.settings import Settings
@@ -35,10 +36,10 @@ class KafkaPublisher:
         """Write a record and wait until the broker has it for good; raises UnavailableError or TooLargeError."""
         try:
             try:
-                await _send(await self._started("gzip"), topic, key, value, headers)
+                await send(await self._started("gzip"), topic, key, value, headers)
             except MessageSizeTooLargeError:
                 # aiokafka compresses also what grows by it; as it is it may be no larger than it came.
-                await _send(await self._started(None), topic, key, value, headers)
+                await send(await self._started(None), topic, key, value, headers)
         except MessageSizeTooLargeError as error:
             raise TooLargeError(f"{topic} does not take {len(value or b'')} bytes") from error
         except (KafkaError, OSError) as error:
@@ -91,14 +92,21 @@ async def stop_producer(producer: AIOKafkaProducer) -> None:
         logger.warning("the producer could not be closed", extra={"error": type(error).__name__})
 
 
-async def _send(
-    producer: AIOKafkaProducer, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
-) -> None:
+async def send(
+    producer: AIOKafkaProducer,
+    topic: str,
+    key: bytes | None,
+    value: bytes | None,
+    headers: Sequence[tuple[str, bytes]],
+    *,
+    partition: int | None = None,
+) -> RecordMetadata:
+    """Write a record, wait until the broker has it, and return where it lies; raises KafkaError."""
     if key is not None or value is not None:
-        await producer.send_and_wait(topic, value=value, key=key, headers=list(headers))
-        return
+        return await producer.send_and_wait(topic, value=value, key=key, partition=partition, headers=list(headers))
     # `send` refuses a record without key and value, which other clients write: it goes as a batch of its own.
     batch = producer.create_batch()
     batch.append(timestamp=None, key=None, value=None, headers=list(headers))
-    partition = min(await producer.partitions_for(topic))
-    await (await producer.send_batch(batch, topic, partition=partition))
+    if partition is None:
+        partition = min(await producer.partitions_for(topic))
+    return await (await producer.send_batch(batch, topic, partition=partition))

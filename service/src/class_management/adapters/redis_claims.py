@@ -29,7 +29,9 @@ STALE_SECONDS = 1.2
 ANSWER_SECONDS = 1.0
 """How long Redis may take to answer before it counts as away."""
 AWAY_SECONDS = 2.0
-"""How long an unreachable Redis is not asked again, so that not every event waits for it."""
+"""How long an unreachable Redis is not asked for another claim, so that not every event waits for it."""
+BRIEFLY_SECONDS = 0.3
+"""How long it may take meanwhile to hear of claims that we have: it may be back, and they are not to lapse."""
 PING_SECONDS = 0.3
 PROCESSED_BY = "class-management-service"
 
@@ -100,6 +102,8 @@ class RedisClaims:
 
     async def take(self, claims: Sequence[Claim]) -> list[ClaimState]:
         """Try to claim each event."""
+        if self._is_away:
+            return [ClaimState.UNKNOWN] * len(claims)
         alive_above = int((PROCESSING_SECONDS - STALE_SECONDS) * 1000)
         answers = await self._run(TAKE, claims, map(self._value, claims), PROCESSING_SECONDS, alive_above)
         if answers is None:
@@ -142,17 +146,22 @@ class RedisClaims:
         """Run a script on all claims; None if it has no answer or Redis gives none."""
         if not claims:
             return []
-        if time.monotonic() < self._away_until:
-            return None
+        was_away = self._is_away
         keys = [claim.key for claim in claims]
         try:
-            async with asyncio.timeout(1.5 * ANSWER_SECONDS):
+            async with asyncio.timeout(BRIEFLY_SECONDS if was_away else 1.5 * ANSWER_SECONDS):
                 answers: Sequence[object] | None = await self._redis.eval(script, len(keys), *keys, *values, *numbers)
         except (RedisError, OSError) as error:
             self._away_until = time.monotonic() + AWAY_SECONDS
-            logger.warning("redis is out of reach, working without it", extra={"error": type(error).__name__})
+            if not was_away:
+                logger.warning("redis is out of reach, working without it", extra={"error": type(error).__name__})
             return None
+        self._away_until = 0.0
         return answers
+
+    @property
+    def _is_away(self) -> bool:
+        return time.monotonic() < self._away_until
 
 
 def _state(claim: Claim, held: object) -> ClaimState:

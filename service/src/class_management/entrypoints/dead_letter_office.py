@@ -5,13 +5,14 @@ A consumer group of its own remembers how far replaying has come; what lies behi
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError
 from aiokafka.structs import OffsetAndMetadata, RecordMetadata
 
 from class_management.application.health import StartError
@@ -23,6 +24,9 @@ LARGEST_MESSAGE = 16 * 1024 * 1024
 """Bytes; more than a topic takes: what came in may go in again."""
 GROUP = "class_management_service-dead-letters"
 
+Send = Callable[..., Awaitable[RecordMetadata]]
+"""Writes a record by a producer, as `adapters.kafka.send` does, any record that Kafka can hold."""
+
 
 async def list_waiting(servers: str) -> None:
     """Print the dead letters that wait, a JSON object a line; never what is in them, for that may be personal."""
@@ -31,7 +35,7 @@ async def list_waiting(servers: str) -> None:
             _print(_about(letter))
 
 
-async def replay(servers: str) -> None:
+async def replay(servers: str, send: Send) -> None:
     """Publish what waits once more, byte for byte, where it came from; a message that fails again comes back.
 
     Interrupted between a message and its mark it publishes that one again, which does no harm: events count once (I1).
@@ -39,10 +43,10 @@ async def replay(servers: str) -> None:
     and so do those behind it.
     """
     replayed = 0
-    async with _reader(servers) as reader, _producer(servers) as producer:
-        partitions = await producer.partitions_for(TOPIC)
+    async with _reader(servers) as reader, _producer(servers, None) as plain, _producer(servers, "gzip") as packed:
+        partitions = await plain.partitions_for(TOPIC)
         async for letter in _waiting(reader):
-            sent = await _send_home(producer, letter, partitions)
+            sent = await _send_home(partial(send, plain), partial(send, packed), letter, partitions)
             place = TopicPartition(letter.topic, letter.partition)
             await reader.commit({place: OffsetAndMetadata(letter.offset + 1, "")})
             _print({**_about(letter), "replayed_to": f"{sent.partition}:{sent.offset}"})
@@ -50,16 +54,15 @@ async def replay(servers: str) -> None:
     print(f"{replayed} replayed", file=sys.stderr)  # noqa: T201 -- an answer to a person at a terminal
 
 
-async def _send_home(producer: AIOKafkaProducer, letter: ConsumerRecord, partitions: set[int]) -> RecordMetadata:
+async def _send_home(plain: Send, packed: Send, letter: ConsumerRecord, partitions: set[int]) -> RecordMetadata:
     home = int(_headers(letter).get("partition", -1))
+    partition = home if home in partitions else None
+    headers = [(name, value) for name, value in letter.headers if not name.startswith(PREFIX)]
     try:
-        return await producer.send_and_wait(
-            TOPIC,
-            value=letter.value,
-            key=letter.key,
-            partition=home if home in partitions else None,
-            headers=[(name, value) for name, value in letter.headers if not name.startswith(PREFIX)],
-        )
+        try:
+            return await plain(TOPIC, letter.key, letter.value, headers, partition=partition)
+        except MessageSizeTooLargeError:  # it may have come compressed
+            return await packed(TOPIC, letter.key, letter.value, headers, partition=partition)
     except KafkaConnectionError:
         raise
     except KafkaError as error:
@@ -78,8 +81,10 @@ async def _reader(servers: str) -> AsyncIterator[AIOKafkaConsumer]:
 
 
 @asynccontextmanager
-async def _producer(servers: str) -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(bootstrap_servers=servers, acks="all", max_request_size=LARGEST_MESSAGE)
+async def _producer(servers: str, compression: str | None) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=servers, acks="all", compression_type=compression, max_request_size=LARGEST_MESSAGE
+    )
     async with _connected(producer, servers):
         yield producer
 

@@ -19,6 +19,8 @@ FINISH_SECONDS = 2.5
 """How long a rebalance or a stop waits for work in hand; well below any session timeout."""
 LEAVE_SECONDS = 1.5
 """How long leaving the group may take: it never ends if the broker never comes back."""
+JOIN_SECONDS = 2.0
+"""How much longer while we join: a broker lets nobody go before it has answered, which may take it 3 s."""
 RECONNECT_SECONDS = 0.5
 WATCH_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
@@ -38,6 +40,9 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
         self._state = state
         self._metrics = metrics
         self._workers: dict[TopicPartition, PartitionWorker] = {}
+        self._finishing: set[asyncio.Task[None]] = set()
+        self._joining = False
+        self._ending = False
         self._client: AIOKafkaConsumer | None = None
 
     async def run(self) -> None:
@@ -51,10 +56,14 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Finish or give up the work in hand before others are given the partitions (R5)."""
+        self._joining = True
         await self._finish_workers(revoked)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin to work on the partitions."""
+        self._joining = False
+        if self._ending:
+            return
         for partition in assigned:
             self._workers[partition] = PartitionWorker(partition, self._handler, self._commit)
         self._state.joined = True
@@ -65,12 +74,13 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
         self._client = client = self._create_client()
         client.subscribe([TOPIC], listener=self)
         watch = None
+        self._joining, self._ending = True, False
         try:
             await client.start()
             watch = asyncio.create_task(self._watch(client))
             await self._poll(client, watch)
         finally:
-            self._state.joined = False
+            self._state.joined, self._ending = False, True
             if watch is not None:
                 watch.cancel()
             await self._finish_workers(self._workers)
@@ -119,12 +129,18 @@ class SuggestionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
         return lag
 
     async def _finish_workers(self, partitions: Iterable[TopicPartition]) -> None:
-        workers = [worker for partition in list(partitions) if (worker := self._workers.pop(partition, None))]
-        await asyncio.gather(*(worker.finish(FINISH_SECONDS) for worker in workers))
+        """Finish theirs, and wait for those, too, that are being finished already: a stop may meet a rebalance."""
+        for partition in list(partitions):
+            if worker := self._workers.pop(partition, None):
+                task = asyncio.create_task(worker.finish(FINISH_SECONDS))
+                self._finishing.add(task)
+                task.add_done_callback(self._finishing.discard)
+        if self._finishing:
+            await asyncio.wait(self._finishing)
 
     async def _leave(self, client: AIOKafkaConsumer) -> None:
         try:
-            async with asyncio.timeout(LEAVE_SECONDS):
+            async with asyncio.timeout(LEAVE_SECONDS + (JOIN_SECONDS if self._joining else 0)):
                 await client.stop()
         except (TimeoutError, KafkaError, OSError) as error:
             logger.warning("the group could not be left", extra={"error": type(error).__name__})
