@@ -13,14 +13,17 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
     KafkaConnectionError,
     NodeNotReadyError,
     NotCoordinatorForGroupError,
     TopicAlreadyExistsError,
+    for_code,
 )
 from aiokafka.protocol.group import LeaveGroupRequest
 from aiokafka.structs import OffsetAndMetadata
 
+from harness.eventually import Patience
 from harness.fence import Position
 
 # Every failed attempt to connect is logged as an error; here it is an exception that somebody waits for or reports.
@@ -28,6 +31,8 @@ logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 READINESS_TOPIC = "acceptance.readiness"
 STABLE = "Stable"
+KNOWN_WITHIN = 10.0
+"""Seconds in which a broker that has come back knows again who coordinates a group; on a busy machine it takes some."""
 
 
 @contextmanager
@@ -37,6 +42,7 @@ def _known(group: str) -> Iterator[None]:
         yield
     except (
         GroupCoordinatorNotAvailableError,
+        GroupLoadInProgressError,
         KafkaConnectionError,
         NodeNotReadyError,
         NotCoordinatorForGroupError,
@@ -55,8 +61,9 @@ class GroupState:
 class Broker:
     """A producer and an administrator's client on one Kafka cluster; open for as long as its container runs."""
 
-    def __init__(self, bootstrap_servers: str) -> None:
+    def __init__(self, bootstrap_servers: str, patience: Patience) -> None:
         self.bootstrap_servers = bootstrap_servers
+        self._patience = patience
         self._producer: AIOKafkaProducer | None = None
         self._admin: AIOKafkaAdminClient | None = None
 
@@ -199,15 +206,15 @@ class Broker:
             return {(t, p): end for t in topics for p, end in (await _ends(consumer, t)).items()}
 
     async def all_committed(self, group: str) -> dict[tuple[str, int], int]:
-        """Return the committed offsets of `group` in all topics, by topic and partition."""
-        offsets = await self.admin.list_consumer_group_offsets(group)
+        """Return the committed offsets of `group`, by topic and partition; raises AssertionError if not now."""
+        with _known(group):
+            offsets = await self.admin.list_consumer_group_offsets(group)
         return {(tp.topic, tp.partition): meta.offset for tp, meta in offsets.items() if meta.offset >= 0}
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
-        """Return the committed offsets of `group` in `topic`, partition to offset; raises AssertionError if not now."""
-        with _known(group):
-            offsets = await self.admin.list_consumer_group_offsets(group)
-        return {tp.partition: meta.offset for tp, meta in offsets.items() if tp.topic == topic and meta.offset >= 0}
+        """Return the committed offsets of `group` in `topic`, partition to offset, as `all_committed`."""
+        offsets = await self.all_committed(group)
+        return {partition: offset for (name, partition), offset in offsets.items() if name == topic}
 
     async def commit_ends(self, group: str, topics: Iterable[str]) -> None:
         """Move `group`, which may have no members, to the end of all `topics`."""
@@ -253,20 +260,28 @@ class Broker:
     async def _describe(self, group: str) -> tuple[str, list[Any]]:
         with _known(group):
             (response,) = await self.admin.describe_consumer_groups([group])
-        (described,) = response.groups
+            (described,) = response.groups
+            if described[0]:  # aiokafka passes over what Kafka says about the group alone
+                raise for_code(described[0])
         return described[2], described[5]
 
     async def evict(self, group: str, dead: Collection[str] | None = None) -> list[str]:
         """Take the `dead` members, or else all, out of `group`; returns their ids.
 
-        Otherwise the group would wait for a dead member until its session has timed out.
+        Otherwise the group would wait for a dead member until its session has timed out. A Kafka that has just come
+        back is given time to find out who knows about the group; raises NeverHappenedError where it does not.
         """
-        coordinator = await self.admin.find_coordinator(group)
-        members = [m for m in await self.members(group) if dead is None or m in dead]
-        await asyncio.gather(
-            *(self.admin._send_request(LeaveGroupRequest(group, m), coordinator) for m in members)  # noqa: SLF001
-        )
-        return members
+
+        async def attempt() -> list[str]:
+            with _known(group):
+                coordinator = await self.admin.find_coordinator(group)
+            members = [m for m in await self.members(group) if dead is None or m in dead]
+            await asyncio.gather(
+                *(self.admin._send_request(LeaveGroupRequest(group, m), coordinator) for m in members)  # noqa: SLF001
+            )
+            return members
+
+        return await self._patience.eventually(attempt, within=KNOWN_WITHIN)
 
 
 class _reader:  # noqa: N801 -- reads as the function it stands for

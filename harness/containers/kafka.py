@@ -95,7 +95,7 @@ class KafkaContainer(RunContainer):
             await self.broker.ping()
 
     async def _reach(self, check: Callable[[Broker], Awaitable[None]]) -> None:
-        broker = self.broker or Broker(self.bootstrap_servers)
+        broker = self.broker or Broker(self.bootstrap_servers, self.patience)
         await broker.close()
         try:
             await broker.open()
