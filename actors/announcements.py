@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from actors import wire
+from actors.auditor import Auditor
 from actors.essay_lifecycle import Announcement, EssayLifecycle
 from actors.last_word import LastWord
 from harness.compare import Row, assert_exactly
@@ -17,8 +18,10 @@ SUBJECT = ("announcement", "class", "student", "batch")
 class Announcements:
     """What the platform hears of the scenario's things, without what `LastWord` adds."""
 
-    def __init__(self, lifecycle: EssayLifecycle, last_word: LastWord, names: Names, patience: Patience) -> None:
-        self._lifecycle, self._last_word = lifecycle, last_word
+    def __init__(
+        self, lifecycle: EssayLifecycle, last_word: LastWord, auditor: Auditor, names: Names, patience: Patience
+    ) -> None:
+        self._lifecycle, self._last_word, self._auditor = lifecycle, last_word, auditor
         self._names, self._patience = names, patience
         self._noted: set[tuple[str, int]] = set()
 
@@ -57,6 +60,17 @@ class Announcements:
     async def come(self, rows: Sequence[Row]) -> None:
         """Wait until exactly `rows` are announced at this moment, whatever comes later."""
         await self._patience.eventually(self._look_for(rows))
+
+    async def wait_for(self, topic: str, number: int) -> None:
+        """Wait until all is noted as announced but so many announcements, which wait for a topic in the outbox."""
+
+        async def look() -> None:
+            waiting = await self._auditor.unannounced()
+            assert waiting == {topic: number}, (
+                f"{number} announcements are to wait for {topic}, and nothing else; waiting are {waiting or 'none'}"
+            )
+
+        await self._patience.eventually(look)
 
     async def tell_of_each_new_class_once(self) -> None:
         """Wait until each class of the scenario that was not noted is announced, once."""

@@ -24,6 +24,7 @@ _SESSIONS = (
     " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
 )
 _PLACES = "SELECT count(*) FROM class_student_association WHERE class_id = :class_id"
+_UNANNOUNCED = "SELECT topic, count(*) FROM event_outbox WHERE published_at IS NULL GROUP BY topic"
 _ESSAY = "SELECT * FROM essay_student_associations WHERE essay_id = :essay_id"
 
 
@@ -127,6 +128,13 @@ class Auditor:
         """Return how many dead letters of this scenario's time hold an event."""
         records = await self._site.stack.broker.read_since(wire.DEAD_LETTERS, self._journal.begun)
         return sum(event.event_id.encode() in (record.value or b"") for record in records)
+
+    async def unannounced(self) -> dict[str, int]:
+        """Return how many announcements wait in the outbox for each topic that any wait for."""
+        async with self._site.engine.connect() as connection:
+            waiting = {topic: int(number) for topic, number in await connection.execute(text(_UNANNOUNCED))}
+        self._journal.look("auditor", "announcements that wait", waiting=waiting)
+        return waiting
 
     async def log_lines(self, *words: str, since: float) -> list[str]:
         """Return the service's log lines since the moment `since` (Unix seconds) that hold any of `words`."""

@@ -14,6 +14,7 @@ from harness.sites import Site
 
 NOTED = "dlq."
 """How the headers begin that tell where a message lay, and why it was set aside."""
+REASON = "dlq.reason"
 
 
 class DeadLetters:
@@ -24,7 +25,7 @@ class DeadLetters:
         self._journal, self._patience = journal, patience
 
     async def hold_the_last_event(self) -> None:
-        """Wait until the event sent last is a dead letter, byte for byte, with its headers and where it came from."""
+        """Wait until the event sent last is a dead letter, byte for byte, with its headers, whence it came, and why."""
         event, position = self._nlp.last_event, self._nlp.last_position
         expected = self._expected()
         self._journal.expects("dead_letters", wire.DEAD_LETTERS, {"headers": expected, "value": event.value})
@@ -36,7 +37,7 @@ class DeadLetters:
                 raise AssertionError(
                     f"no dead letter holds the event {event.event_id} (there are {len(letters)} others)"
                 )
-            unlike = [differences(expected, _headers(letter)) for letter in own]
+            unlike = [[*differences(expected, _headers(letter)), *_without_reason(letter)] for letter in own]
             if all(unlike):  # of empty messages there may be several
                 raise SettledError("the headers of the dead letter are wrong:\n  " + "\n  ".join(unlike[-1]))
 
@@ -96,6 +97,12 @@ def _as_it_came(letter: ConsumerRecord) -> dict[str, str]:
     """Return key, value and headers of the message, without what was noted when it was set aside."""
     headers = {name: str(_values(letter, name)) for name, _ in letter.headers if not name.startswith(NOTED)}
     return {"key": str(letter.key), "value": str(letter.value), **headers}
+
+
+def _without_reason(letter: ConsumerRecord) -> list[str]:
+    """Return what is wrong with a dead letter that does not say why it is one; how it says so is free."""
+    reasons = _values(letter, REASON)
+    return [] if len(reasons) == 1 and reasons[0].strip() else [f"{REASON}: expected one, seen {reasons}"]
 
 
 def _headers(letter: ConsumerRecord) -> dict[str, str]:

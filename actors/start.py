@@ -18,6 +18,7 @@ from harness.stack import SECRETS
 WRONG_PASSWORD = "a-password-that-nobody-has"  # noqa: S105 -- indeed
 WRONG_PASSWORDS = {"a wrong password for the database": WRONG_PASSWORD}
 GONE_BACK = "a database that was taken back to nothing"
+ONE_BACK = "a database that the release before has had"
 WRONG_SETTINGS = {
     "a port that is no number": {wire.setting("PORT"): "five thousand"},
     "an address of the database that is none": {
@@ -70,10 +71,11 @@ class Start:
 
     async def begins_with(self, what: str) -> None:
         """Start the process with something wrong, in the words of the features."""
-        known = {GONE_BACK, *WRONG_DATABASES, *WRONG_PASSWORDS, *WRONG_SETTINGS}
+        known = {GONE_BACK, ONE_BACK, *WRONG_DATABASES, *WRONG_PASSWORDS, *WRONG_SETTINGS}
         assert what in known, f"nobody knows how to start it with {what}; known: {', '.join(sorted(known))}"
-        if what == GONE_BACK:
-            await self._site.stack.run_command(self._site.database, self._site.stack.target.migrate_down)
+        target = self._site.stack.target
+        if command := {GONE_BACK: target.migrate_down, ONE_BACK: target.commands.get("migrate_one_back")}.get(what):
+            await self._site.stack.run_command(self._site.database, command)
         if statements := WRONG_DATABASES.get(what):
             async with self._site.engine.begin() as connection:
                 for statement in statements.split("; "):

@@ -195,6 +195,11 @@ async def exactly_this_is_announced_meanwhile(table: Table, announcements: FromD
     await announcements.come(tables.rows(table))
 
 
+@then("{int} announcements of the changed class still wait, and nothing else")
+async def announcements_still_wait(number: int, announcements: FromDishka[Announcements]) -> None:
+    await announcements.wait_for(wire.CLASS_UPDATED, number)
+
+
 @then("exactly this is announced, repeats apart:")
 async def exactly_this_is_announced_at_least_once(table: Table, announcements: FromDishka[Announcements]) -> None:
     await announcements.come_exactly(tables.rows(table), within=5)

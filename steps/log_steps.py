@@ -44,6 +44,6 @@ async def somebody_is_named_in(what: str, eavesdropper: FromDishka[Eavesdropper]
     await eavesdropper.has_somebody_named_in(what)
 
 
-@then("the log tells none of them, and no secret")
+@then("the log names nobody, and tells no secret")
 async def log_tells_nothing(eavesdropper: FromDishka[Eavesdropper]) -> None:
     await eavesdropper.finds_nothing_in_the_log()

@@ -119,6 +119,21 @@ async def redis_is_emptied(operator: FromDishka[Operator], somebody: FromDishka[
     await somebody.lets_go()
 
 
+@when("{part} {outage} for a moment, and the edit is finished as soon as it is back", deadline=START_DEADLINE)
+async def edit_is_finished_after(
+    part: str,
+    outage: str,
+    operator: FromDishka[Operator],
+    monitoring: FromDishka[Monitoring],
+    *,
+    somebody: FromDishka[SomebodyElse],
+) -> None:
+    await operator.breaks(part, outage)
+    await monitoring.asks_until_noticed()
+    await operator.mends()
+    await somebody.lets_go()
+
+
 @when("the edit is finished while {part} {outage}, and {part} comes back", deadline=START_DEADLINE)
 async def edit_is_finished_while(part: str, outage: str, _: str, amid: FromDishka[AmidAnOutage]) -> None:
     await amid.finishes_edit_while(part, outage)

@@ -78,7 +78,7 @@ def test_a_go_that_is_too_old_fetches_a_toolchain_and_lets_it_build(
 def test_what_go_said_is_in_the_error_and_so_is_the_way_out(
     module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand_in(monkeypatch, tmp_path, "1.26.8", "echo 'dial tcp: lookup proxy.golang.org: no such host' >&2; exit 1")
+    stand_in(monkeypatch, tmp_path, "1.26.8", "echo 'dial tcp: lookup proxy.example.org: no such host' >&2; exit 1")
     with pytest.raises(InfrastructureError, match=r"`install .*` of Go") as caught:
         golang.program(module, "amd64", tmp_path / "cache")
     assert "no such host" in caught.value.details

@@ -44,15 +44,15 @@ Feature: Announcements get there, whatever fails on their way
   @E2 @core
   Rule: What Kafka refuses waits, and nobody waits for it but what is about the same
 
-    Kafka refuses what is larger than a topic takes. It stays, for an operator to find, and goes out when the topic takes
-    more.
+    Kafka refuses what is larger than a topic takes. It stays, for an operator to find.
 
-    Scenario: Kafka takes no announcement of a changed class
+    Scenario: Announcements that Kafka refuses wait, and hold up no other
       Given Kafka takes no announcement of a changed class
       When the teacher renames "8B" in turn to "8F" and "8E", and confirms "Autumn essays"
       Then exactly this is announced meanwhile:
         | announcement           | class | batch         |
         | associations confirmed | 8B    | Autumn essays |
+      And 2 announcements of the changed class still wait, and nothing else
 
   @E3 @beyond
   Rule: What is announced again is recognised as a repeat

@@ -21,7 +21,7 @@ Feature: One container serves requests and events
   @L2 @inside @needs.composition
   Rule: What is made for one request or event is made for it alone, and closed after it, however it ends
 
-    Scenario Outline: Two of a kind: <a piece of work>
+    Scenario Outline: Each time, <a piece of work> gets things of its own, and all are closed
       Given the service is composed in process
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
       When the service is given twice <a piece of work>

@@ -162,7 +162,7 @@ Feature: Suggestions are stored and wait for the teacher
         | The sea | Li Holm | 0.8        |
       And the association of "My summer" is as it was
 
-    Scenario: Nor does a better one in the same batch, and that is no error
+    Scenario: A better suggestion in the same batch replaces nothing either, and is no error
       Given these suggestions for "Autumn essays" have been stored:
         | essay     | student   | confidence |
         | My summer | Elsa Lind | 0.55       |

@@ -8,7 +8,7 @@ Feature: The service tells how it is
   @H2 @core
   Rule: Within 2 seconds monitoring is told that the database has gone, and that it is back
 
-    Scenario Outline: The database <goes> and comes back
+    Scenario Outline: Health follows the database, which <goes> and comes back
       Given the service runs
       When the database <goes>, and comes back once the service has said so
       Then the service has said within 2 seconds that its database is ill
@@ -38,7 +38,7 @@ Feature: The service tells how it is
   @H8 @beyond
   Rule: What cannot be reached is named, and the service recovers with it
 
-    Scenario Outline: <part> <goes> and comes back
+    Scenario Outline: Health follows <part>, which <goes> and comes back
       Given the service runs
       When <part> <goes>, and comes back once the service has said so
       Then the service has said that <part> is ill, and nothing else

@@ -41,11 +41,16 @@ Feature: The service starts whatever its surroundings are like, or says why it c
       And it has said in one line, and without a secret, that <reason>
 
       Examples:
-        | what is wrong                           | reason                      |
-        | a wrong password for the database       | the database refuses it     |
-        | a database that a later release has had | the migrations do not match |
-        | a database that was never migrated      | the migrations do not match |
+        | what is wrong                             | reason                      |
+        | a wrong password for the database         | the database refuses it     |
+        | a database that a later release has had   | the migrations do not match |
+        | a database that was never migrated        | the migrations do not match |
         | a database that was taken back to nothing | the migrations do not match |
+
+      @needs.migrate_one_back
+      Examples: where migrations can be taken back one by one
+        | what is wrong                              | reason                      |
+        | a database that the release before has had | the migrations do not match |
 
     Scenario: A second one with the same port ends and says why, and the first one does not mind
       Given the service runs

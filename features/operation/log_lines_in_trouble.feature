@@ -4,9 +4,9 @@ Feature: The log can be read by machines in bad times, too
   When something goes wrong others write into the log as well: the libraries that lose a connection, and Python itself.
 
   @M1 @beyond
-  Rule: That holds for whatever goes wrong, and for the libraries that tell of it
+  Rule: Each line is one object, whatever goes wrong, and whichever library tells of it
 
-    Scenario Outline: <part> <goes> and comes back
+    Scenario Outline: The log keeps its form while <part> <goes> and comes back
       Given the service has just started
       When <part> <goes>, and comes back once the service has said so
       Then each line of the log is one object that says when, how grave, and what
@@ -18,7 +18,7 @@ Feature: The log can be read by machines in bad times, too
         | Kafka      | hangs             |
         | Redis      | cannot be reached |
 
-    Scenario: The service is told to stop while it has work in hand and nothing answers
+    Scenario: The service is told to stop while it has work in hand and the database does not answer
       Given the service has just started
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
       And "Autumn essays" is on its way, with "Winter essays" behind it, and the event is on record, and nothing is being stored

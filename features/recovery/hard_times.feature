@@ -14,7 +14,7 @@ Feature: Hard times lose nothing and double nothing
       And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R2 @core
-  Rule: So may Kafka
+  Rule: Kafka may go and come back faster than the service can tell
 
     Scenario: Kafka flaps, in changing ways
       When suggestions come in while Kafka flaps 6 times, in changing ways
@@ -22,7 +22,7 @@ Feature: Hard times lose nothing and double nothing
       And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
   @R3 @core
-  Rule: So may Redis, which may have heard what it could not answer
+  Rule: Redis may go and come back as fast, and may have heard what it could not answer
 
     Scenario: Redis flaps, in changing ways
       When suggestions come in while Redis flaps 6 times, in changing ways

@@ -177,6 +177,13 @@ Feature: What the service depends on can go and come back
       And the event counts as processed
       And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
 
+    Scenario: Redis is away for a moment while the service is at work, and hears in the end that the work is done
+      Given the class "8B" is being edited by somebody else
+      And the service is at work on the suggestions for "Autumn essays"
+      When Redis cannot be reached for a moment, and the edit is finished as soon as it is back
+      Then the event counts as processed
+      And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
+
     Scenario: Redis is emptied while the service is at work
       Given the class "8B" is being edited by somebody else
       And the service is at work on the suggestions for "Autumn essays"

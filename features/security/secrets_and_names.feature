@@ -12,7 +12,7 @@ Feature: Nothing secret and nobody's name is told where it does not belong
       Given the service runs, and logs as much as it can
       And the class "8B" with the students "Elsa Lind" and "Omar Said"
       When somebody's names and addresses stand in <what>
-      Then the log tells none of them, and no secret
+      Then the log names nobody, and tells no secret
 
       Examples:
         | what                                 |
@@ -26,12 +26,12 @@ Feature: Nothing secret and nobody's name is told where it does not belong
     Scenario: What the log tells of an outage at the start has no secret in it
       Given PostgreSQL is not up yet
       When the operator starts the service, which is given a wrong password for Redis, and PostgreSQL comes up later
-      Then the log tells none of them, and no secret
+      Then the log names nobody, and tells no secret
 
     Scenario Outline: The service that cannot start with <what is wrong> keeps its secrets
       When the operator starts the service with <what is wrong>
       Then it ends at once, and not as if all were well
-      And the log tells none of them, and no secret
+      And the log names nobody, and tells no secret
 
       Examples:
         | what is wrong                                |
