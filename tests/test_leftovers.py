@@ -53,6 +53,16 @@ class Engine:
             raise self.refusals.pop(0)
         self.things["containers"] = [t for t in self.things["containers"] if t["Id"] != name]
 
+    def inspect_network(self, name: str) -> dict[str, Any]:
+        return next(t for t in self.things["networks"] if t["Id"] == name)
+
+    def disconnect_container_from_network(self, name: str, _: str, *, force: bool) -> None:
+        assert force
+        assert name
+
+    def remove_network(self, name: str) -> None:
+        raise refusal(403, f"error while removing network: network {name} has active endpoints")
+
 
 def container(name: str, labels: Labels) -> dict[str, Any]:
     return {"Id": name, "Names": [f"/{name}"], "Labels": labels}
@@ -121,6 +131,26 @@ def test_a_container_that_never_goes_is_an_error_that_names_it(run: leftovers.Ru
     with pytest.raises(InfrastructureError, match=r"stuck") as caught:
         leftovers.remove_run(engine, run.id, deadline=0.2)
     assert "stuck: driver failed" in caught.value.details
+
+
+def test_a_network_that_the_engine_has_lost_count_of_is_left_to_it_and_told_in_a_line(
+    run: leftovers.Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(leftovers, "GHOST_SECONDS", 0.1)
+    network = {"Id": "ghost", "Name": "ghost", "Labels": run.labels, "Containers": {}}
+    engine = Engine(networks=[network])
+    run.lock.close()
+    assert leftovers.remove_leftovers(engine) == []
+    assert "keeps the network ghost" in capsys.readouterr().err
+
+
+def test_a_network_to_which_something_is_attached_is_none_of_those(
+    run: leftovers.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leftovers, "GHOST_SECONDS", 0.0)
+    network = {"Id": "used", "Name": "used", "Labels": run.labels, "Containers": {"a": {"Name": "a"}}}
+    with pytest.raises(InfrastructureError, match="used"):
+        leftovers.remove_run(Engine(networks=[network]), run.id, deadline=0.2)
 
 
 def test_the_lock_is_given_back_by_the_kernel_when_a_run_is_killed(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from tools.prefork import Prefork
 from tools.runs import ROOT, BehaveRun, describe_exit, run_behave
 
 INTERRUPTED = 130
+SHOWN = 10
+"""So many failures of a run are told; where nothing could be tried, all scenarios are among them."""
 BUSY = {"third": 3, "always": 1, "never": 0}
 """Every which run is on busy cores."""
 # A burner ends with its parent, SIGKILL included: its standard input, a pipe of ours, is closed then.
@@ -121,10 +123,13 @@ def show(line: Line, runs: int, log: Path) -> None:
     result = "green" if line.green else f"RED: {line.failed} failed ({line.trouble}; {os.path.relpath(log)})"
     busy = ", all cores busy" if line.busy else ""
     print(f"· run {line.run} of {runs}, seed {line.seed}{busy}: {line.passed} held, {result}, {line.seconds:.0f} s")
-    for failure in line.failures:
+    for failure in line.failures[:SHOWN]:
         print(f"    {failure['place']}  {failure['name']}")
         print(f"      {failure['step']}")
-        print("\n".join(f"      {said}" for said in failure["message"].splitlines()), flush=True)
+        print("\n".join(f"      {said}" for said in failure["message"].splitlines()))
+    if len(line.failures) > SHOWN:
+        print(f"    … and {len(line.failures) - SHOWN} more")
+    sys.stdout.flush()
 
 
 def summarise(lines: Sequence[Line], file: str, arguments: Sequence[str] = ()) -> str:
