@@ -45,7 +45,8 @@ def tell_step(loop: EventLoop, scope: AsyncContainer, evidence: Path | None, att
         if evidence is not None:
             told.append((evidence.name, evidence.read_text(encoding="utf-8")[:LONGEST_INDEX]))
         for name, text in told:
-            attach(f'text/plain; name="{name}"', text.encode("utf-8"))
+            # Nonsense that was sent may hold half a character.
+            attach(f'text/plain; name="{name}"', text.encode("utf-8", "backslashreplace"))
     except Exception as trouble:  # noqa: BLE001 -- see above
         say(f"What was done and seen in the step could not be told: {trouble!r}")
 

@@ -1,10 +1,11 @@
 """The short story of a step: readable, with names, bounded."""
 
 import uuid
+from typing import Any
 
 from harness.journal import HIDDEN, LONGEST_JOURNAL, Entry, Journal, Redaction
 from harness.names import Names
-from harness.story import LONGEST_CELL, LONGEST_TITLE, MOST_ENTRIES, MOST_LINES, WIDTH, story, title
+from harness.story import LONGEST_CELL, LONGEST_TITLE, MOST_ENTRIES, MOST_LINES, WIDTH, story, tell_step, title
 
 
 def _entry(actor: str = "a_clerk", action: str = "looked", times: int = 1, **details: object) -> Entry:
@@ -92,3 +93,18 @@ def test_the_journal_keeps_no_more_for_a_story_than_it_keeps_itself() -> None:
         journal.write("clerk", str(number))
     fresh = journal.take_fresh()
     assert (len(fresh), fresh[0].action) == (LONGEST_JOURNAL, "10")
+
+
+def test_half_a_character_that_was_sent_is_told_too() -> None:
+    class Loop:
+        """Has what was done at hand."""
+
+        def run(self, doing: Any, **_: object) -> Any:
+            doing.close()
+            return [_entry(body="\ud8009C")], _as_it_is
+
+    told: list[bytes] = []
+    loop: Any = Loop()
+    scope: Any = None
+    tell_step(loop, scope, None, lambda _, text: told.append(text))
+    assert rb"\ud8009C" in told[0]
