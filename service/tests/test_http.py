@@ -203,32 +203,3 @@ async def test_the_description_knows_every_route(client: httpx.AsyncClient) -> N
 
 async def test_livez_asks_nobody(client: httpx.AsyncClient) -> None:
     assert (await client.get("/livez")).status_code == 200
-
-
-async def test_a_request_is_answered_once_all_that_was_made_for_it_is_closed() -> None:
-    happened: list[str] = []
-
-    class Closing(Stand):
-        @provide(provides=ManageClasses)
-        async def closing(self) -> AsyncIterator[Any]:
-            yield self.classes()
-            happened.append("closed")
-
-    async def asked() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def told(message: Any) -> None:
-        happened.append(message["type"])
-
-    path = f"{ONE}/roster"
-    scope: Any = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [],
-    }
-    await create_app(make_async_container(Closing(), skip_validation=True))(scope, asked, told)
-    assert happened == ["closed", "http.response.start", "http.response.body"]

@@ -1,5 +1,6 @@
 """What a log line holds, and what it must not."""
 
+import asyncio
 import json
 import logging
 import subprocess
@@ -114,3 +115,23 @@ def test_a_library_may_repeat_itself_only_now_and_then() -> None:
     assert [once.filter(ours), once.filter(ours)] == [True, True]
     record.created += 2 * logs.QUIET_SECONDS
     assert once.filter(record)
+
+
+@pytest.mark.parametrize(
+    ("logger", "error", "level"),
+    [
+        ("sqlalchemy.pool.impl.AsyncAdaptedQueuePool", asyncio.CancelledError(), "WARNING"),
+        ("sqlalchemy.pool.impl.AsyncAdaptedQueuePool", TimeoutError(), "WARNING"),
+        ("sqlalchemy.pool.impl.AsyncAdaptedQueuePool", KeyError("x"), "ERROR"),
+        ("elsewhere", TimeoutError(), "ERROR"),
+    ],
+    ids=["given up", "not answered", "a mistake", "of others"],
+)
+def test_a_connection_whose_closing_was_given_up_is_no_error(logger: str, error: BaseException, level: str) -> None:
+    said = logging.getLogger(logger).makeRecord(
+        logger, logging.ERROR, "f.py", 1, "Exception closing connection %r", ("c",), (type(error), error, None)
+    )
+    assert logs.GivenUp().filter(said)
+    told = json.loads(logs.JsonFormatter().format(said))
+    assert told["level"] == level
+    assert told["error" if level == "WARNING" else "exception"].startswith(type(error).__name__)

@@ -1,5 +1,6 @@
 """Log lines: JSON, one object a line, with what the work in hand is about (M1), and nothing personal (S1)."""
 
+import asyncio
 import json
 import logging
 import re
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from class_management.settings import Settings
 
 QUIET_SECONDS = 5.0
+CLOSING = ("Exception closing connection", "Exception terminating connection")
 
 _context: ContextVar[dict[str, str]] = ContextVar("log_context", default={})  # noqa: B039 -- never changed in place
 
@@ -60,6 +62,21 @@ class OncePerWhile(logging.Filter):
         if record.created - self._said.get(saying, 0) < QUIET_SECONDS:
             return False
         self._said[saying] = record.created
+        return True
+
+
+class GivenUp(logging.Filter):
+    """Makes a warning of what SQLAlchemy calls an error: that closing a connection was given up, for its server did not
+    answer in time. What was to be kept is committed by then, and the server undoes the rest.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through."""
+        error = record.exc_info[1] if record.exc_info else None
+        is_of_the_pool = record.name.startswith("sqlalchemy.pool") and str(record.msg).startswith(CLOSING)
+        if is_of_the_pool and isinstance(error, (asyncio.CancelledError, TimeoutError)):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info, record.__dict__["error"] = None, type(error).__name__
         return True
 
 
@@ -119,6 +136,7 @@ def configure(settings: Settings | None = None) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter(_secrets(settings) if settings else ()))
     handler.addFilter(OncePerWhile())
+    handler.addFilter(GivenUp())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -10,7 +10,6 @@ from litestar.types import ASGIApp
 
 from class_management import __version__
 from class_management.entrypoints.http import batches, classes, internal, operations, students
-from class_management.entrypoints.http.answering import answering_last
 from class_management.entrypoints.http.bodies import LARGEST_BODY, JsonRequest
 from class_management.entrypoints.http.correlation import with_correlation
 from class_management.entrypoints.http.errors import HANDLERS
@@ -34,4 +33,4 @@ def create_app(container: AsyncContainer) -> ASGIApp:
         logging_config=None,
     )
     setup_dishka(container, app)
-    return with_correlation(with_spans(answering_last(app), container))
+    return with_correlation(with_spans(app, container))
