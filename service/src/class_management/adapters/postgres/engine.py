@@ -8,7 +8,7 @@ from class_management.settings import Settings
 
 CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 4.0
-AT_A_TIME, TURN_SECONDS = 4, 10.0
+AT_A_TIME, TURN_SECONDS = 2, 10.0
 """So many take a connection out of the pool at a time. If all of a burst did so at the same moment, as many as there
 may be would be opened, and a server that is short of CPU would not let the last ones in within CONNECT_SECONDS."""
 ABANDONED_MILLISECONDS = 4_000
