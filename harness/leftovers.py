@@ -33,7 +33,6 @@ AT_ONCE = 8
 # Answers of the engine that mean: somebody else removes it, or it cannot be removed yet. Looking again tells.
 NOT_YET = frozenset({403, 409, 500})
 IN_USE = "has active endpoints"
-KNOWN = "a defect of its own, moby/moby#42119, which does no harm"
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,10 @@ def _remove_all(
             _is_ghost(client, t, troubles.get(_name(t), "")) for t in things
         ):
             names = ", ".join(map(_name, things))
-            say(f"The engine keeps the network {names}, to which nothing is attached, until it is restarted: {KNOWN}")
+            say(
+                f"The engine keeps the network {names}, to which nothing is attached, until it is restarted: "
+                "a defect of its own, moby/moby#42119, which does no harm"
+            )
             return len(seen) - len(things)
         if time.monotonic() > end:
             raise InfrastructureError(

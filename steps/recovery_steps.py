@@ -120,18 +120,8 @@ async def redis_is_emptied(operator: FromDishka[Operator], somebody: FromDishka[
 
 
 @when("{part} {outage} for a moment, and the edit is finished as soon as it is back", deadline=START_DEADLINE)
-async def edit_is_finished_after(
-    part: str,
-    outage: str,
-    operator: FromDishka[Operator],
-    monitoring: FromDishka[Monitoring],
-    *,
-    somebody: FromDishka[SomebodyElse],
-) -> None:
-    await operator.breaks(part, outage)
-    await monitoring.asks_until_noticed()
-    await operator.mends()
-    await somebody.lets_go()
+async def edit_is_finished_after(part: str, outage: str, amid: FromDishka[AmidAnOutage]) -> None:
+    await amid.finishes_edit_after(part, outage)
 
 
 @when("the edit is finished while {part} {outage}, and {part} comes back", deadline=START_DEADLINE)
