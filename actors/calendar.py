@@ -1,6 +1,7 @@
 """The calendar: time passes for suggestions that wait, and what stands for nobody known when it is up (T1)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from harness.journal import Journal
 from harness.names import Names
@@ -9,7 +10,7 @@ from harness.sql import text
 
 UNKNOWN = "UNKNOWN STUDENT"
 _PASSES = (
-    "UPDATE essay_student_associations SET created_at = created_at - make_interval(hours => :hours)"
+    "UPDATE essay_student_associations SET created_at = created_at - make_interval(secs => :seconds)"
     " WHERE batch_id = :batch"
 )
 _UNKNOWN = "SELECT id, first_name || ' ' || last_name AS name FROM students WHERE email = :address"
@@ -21,15 +22,15 @@ class Calendar:
     def __init__(self, site: Site, names: Names, journal: Journal) -> None:
         self._site, self._names, self._journal = site, names, journal
 
-    async def passes(self, batches: Sequence[str], hours: int) -> None:
-        """Have the suggestions for batches been stored so many hours earlier."""
+    async def passes(self, batches: Sequence[str], time: timedelta) -> None:
+        """Have the suggestions for batches been stored earlier by so much time."""
         for batch in batches:
             async with self._site.engine.begin() as connection:
                 made = await connection.execute(
-                    text(_PASSES), {"hours": hours, "batch": self._names.id("batch", batch)}
+                    text(_PASSES), {"seconds": time.total_seconds(), "batch": self._names.id("batch", batch)}
                 )
             assert made.rowcount, f'nothing is stored for "{batch}"'
-        self._journal.write("calendar", f"{hours} hours have passed for {', '.join(batches)}")
+        self._journal.write("calendar", f"{time} have passed for {', '.join(batches)}")
 
     async def knows_unknown_students(self) -> None:
         """Look for the students who stand for nobody known, one a class at most: "UNKNOWN STUDENT of 8B" here."""

@@ -89,7 +89,7 @@ class CheckUp:
     async def starts_the_service_with_patience(self, seconds: int) -> None:
         """Start the service; its consumer counts as ill once it makes no progress for so many seconds."""
         self._stall = seconds
-        await self._operator.starts_service({self._site.stack.target.settings[STALL]: str(seconds)})
+        await self._operator.starts_service_set({STALL: str(seconds)})
 
     async def asks_until_the_consumer_is_ill(self) -> None:
         """Ask until the service is no longer healthy."""

@@ -25,7 +25,10 @@ class DeadLetters:
         self._journal, self._patience = journal, patience
 
     async def hold_the_last_event(self) -> None:
-        """Wait until the event sent last is a dead letter, byte for byte, with its headers, whence it came, and why."""
+        """Wait until the event sent last is a dead letter as it came, and it tells whence it came, and why.
+
+        As it came: byte for byte, with its headers and its key, without which it could not be sent back to its place.
+        """
         event, position = self._nlp.last_event, self._nlp.last_position
         expected = self._expected()
         self._journal.expects("dead_letters", wire.DEAD_LETTERS, {"headers": expected, "value": event.value})
@@ -37,9 +40,12 @@ class DeadLetters:
                 raise AssertionError(
                     f"no dead letter holds the event {event.event_id} (there are {len(letters)} others)"
                 )
-            unlike = [[*differences(expected, _headers(letter)), *_without_reason(letter)] for letter in own]
+            unlike = [
+                [*differences(expected, _headers(letter)), *_without_reason(letter), *_without_its_key(letter, event)]
+                for letter in own
+            ]
             if all(unlike):  # of empty messages there may be several
-                raise SettledError("the headers of the dead letter are wrong:\n  " + "\n  ".join(unlike[-1]))
+                raise SettledError("the dead letter's key or headers are wrong:\n  " + "\n  ".join(unlike[-1]))
 
         await self._patience.until_settled(look, lambda: self._auditor.acknowledgement(position))
 
@@ -103,6 +109,11 @@ def _without_reason(letter: ConsumerRecord) -> list[str]:
     """Return what is wrong with a dead letter that does not say why it is one; how it says so is free."""
     reasons = _values(letter, REASON)
     return [] if len(reasons) == 1 and reasons[0].strip() else [f"{REASON}: expected one, seen {reasons}"]
+
+
+def _without_its_key(letter: ConsumerRecord, event: wire.Event) -> list[str]:
+    """Return what is wrong with a dead letter whose key is not that of the event."""
+    return [] if letter.key == event.record_key else [f"key: expected {event.record_key!r}, seen {letter.key!r}"]
 
 
 def _headers(letter: ConsumerRecord) -> dict[str, str]:

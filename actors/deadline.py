@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 from actors.calendar import Calendar
 from actors.decisions import Decisions
@@ -39,7 +40,7 @@ class Deadline:
         """
         await self._operator.signals("SIGTERM")
         await self._operator.sees_the_end(STOPS_WITHIN)
-        await self._calendar.passes(batches, hours)
+        await self._calendar.passes(batches, timedelta(hours=hours))
         await self._operator.starts_service()
 
     async def passes_for_two_replicas(self, batches: Sequence[str], hours: int) -> None:

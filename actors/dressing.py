@@ -3,8 +3,10 @@
 import copy
 import json
 import os
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from actors import wire
@@ -78,6 +80,18 @@ def _from_the_future(event: wire.Event) -> wire.Event:
     return _with_data(_with_envelope(event, event_timestamp=later), lambda data: data.update(timestamp=later))
 
 
+def _from_the_past(event: wire.Event) -> wire.Event:
+    past = datetime.now(timezone(-timedelta(hours=8))) - timedelta(days=1)
+    dressed = _with_data(
+        _with_envelope(event, event_timestamp=past.isoformat()), lambda data: data.update(timestamp=past.isoformat())
+    )
+    return replace(dressed, sent_at=past.timestamp())
+
+
+def _with_another_id_in_its_headers(event: wire.Event) -> wire.Event:
+    return replace(event, headers_apart={"event_id": str(uuid.uuid4())})
+
+
 def _without_a_file_name(data: dict[str, Any]) -> None:
     del data["match_results"][-1]["filename"]
 
@@ -119,9 +133,12 @@ def _as_large_as_can_be(event: wire.Event) -> wire.Event:
 DRESSES: dict[str, Callable[[wire.Event], wire.Event]] = {
     "with headers": lambda event: event,
     "without headers": lambda event: replace(event, with_headers=False),
+    "with its id, and no type, in its headers": lambda event: replace(event, headers_apart={"event_type": None}),
+    "with another id in its headers": _with_another_id_in_its_headers,
     "without its optional fields": _required_only,
     "with fields that nobody knows": _extra_fields,
     "from a clock ten years ahead, in Kathmandu": _from_the_future,
+    "from a clock a day behind, in Vancouver": _from_the_past,
     "with a time to the nanosecond": lambda event: _with_envelope(
         event, event_timestamp="2026-02-28T23:59:59.123456789Z"
     ),
@@ -140,6 +157,9 @@ DRESSES: dict[str, Callable[[wire.Event], wire.Event]] = {
     "without the name of a file": lambda event: _with_data(event, _without_a_file_name),
     "with a score in quotes": lambda event: _with_data(event, _with_its_score_in_quotes),
     "with a score above 1": lambda event: _with_data(event, _with_a_score_above_1),
+    "with a score above 1, and no headers": lambda event: replace(
+        _with_data(event, _with_a_score_above_1), with_headers=False
+    ),
     "with no essay that has an id": lambda event: _with_data(event, _with_no_essay_that_has_an_id),
     "that is noise, as large as can be": _as_large_as_can_be,
 }

@@ -13,6 +13,8 @@ from harness.journal import Journal
 from harness.laboratory import Laboratory
 from harness.sites import Site
 
+ALMOST = 0.9
+"""How much of what Kafka takes a large event is."""
 RUNS_OFF_WITHIN = 30.0
 """Seconds after which a service that has not dealt with the events of a failed scenario is left with them."""
 
@@ -38,6 +40,13 @@ class Flood:
     async def publishes_batches(self, batches: int, essays: int = 1) -> None:
         """Publish `batches` batches of `essays` essays each, all of them new, for the students of the class."""
         await self.publishes([self.batch(essays) for _ in range(batches)])
+
+    async def publishes_large_ones(self, events: int) -> None:
+        """Publish events about an essay each that are about as large as Kafka takes them."""
+        large = [self.batch(1) for _ in range(events)]
+        for event in large:
+            event.envelope["data"]["processing_metadata"] = {"text": "x" * int(ALMOST * wire.LARGEST_RECORD)}
+        await self.publishes(large)
 
     def batch(self, essays: int) -> wire.Event:
         """Make an event about a batch of new essays, to be published."""

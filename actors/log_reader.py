@@ -25,6 +25,11 @@ class LogReader:
             what, lambda lines: any(student_id in line for line in lines) or self._set_apart(lines, essay, other)
         )
 
+    async def tells_of_kept_association(self, essay: str, other: str) -> None:
+        """Wait for a line about an essay that has its association, unlike any about the `other`, stored anew (P5)."""
+        what = f'"{essay}", which has its association already,'
+        await self._wait_for(what, lambda lines: self._set_apart(lines, essay, other))
+
     async def tells_of_failed_essay(self, essay: str, *others: str) -> None:
         """Wait for a line about an essay unlike any about the `others` of its batch, which were stored (P7)."""
         what = f'the essay "{essay}", which could not be stored,'

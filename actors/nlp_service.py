@@ -132,7 +132,7 @@ class NlpService:
         self.partitions.add(partition)
         at = time.time()
         position = await self._site.stack.broker.publish(
-            wire.SUGGESTED, partition, event.value, key=event.record_key, headers=event.headers
+            wire.SUGGESTED, partition, event.value, key=event.record_key, headers=event.headers, at=event.sent_at
         )
         self.deliveries.append(Delivery(event, position, at))
         self._journal.write(

@@ -75,6 +75,11 @@ class Operator:
         self._chronicle.notes_the_start_of_the_service()
         self._journal.write("operator", "started the service", seconds=self._starting_took)
 
+    async def starts_service_set(self, settings: Mapping[str, str]) -> None:
+        """Start the service with `settings` of the target, by the suite's names for them; see `starts_service`."""
+        names = self._site.stack.target.settings
+        await self.starts_service({names[name]: value for name, value in settings.items()})
+
     def was_ready_within(self, seconds: float) -> None:
         """Raise AssertionError unless the service was ready so many seconds after its start was begun."""
         took, most = self._starting_took, self._patience.seconds(seconds)
@@ -214,6 +219,11 @@ class Operator:
                 f"it ended {took:.1f} s after the signal with exit code {ended.exit_code}, "
                 f"expected {exit_code} within {seconds} s\n{self._site.service.log_tail()}"
             )
+
+    async def finds_the_member_by_its_name(self) -> None:
+        """Raise AssertionError unless the one member of the consumer group has the promised client id (§3)."""
+        names = await self._site.stack.broker.clients(wire.GROUP)
+        assert names == [wire.CLIENT], f"the consumer group knows its members as {names}, expected [{wire.CLIENT!r}]"
 
     async def finds_no_members(self) -> None:
         """Raise AssertionError if the consumer group has members (L5)."""

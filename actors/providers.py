@@ -46,6 +46,7 @@ from actors.last_word import LastWord
 from actors.ledger import Ledger
 from actors.log_form import LogForm
 from actors.log_reader import LogReader
+from actors.looks import Looks
 from actors.lost_words import LostWords
 from actors.marker import Marker
 from actors.migrations import Migrations
@@ -121,6 +122,7 @@ class ActorsProvider(Provider):
     hard_times = provide(HardTimes)
     intruder = provide(Intruder)
     last_word = provide(LastWord)
+    looks = provide(Looks)
     ledger = provide(Ledger)
     log_form = provide(LogForm)
     log_reader = provide(LogReader)

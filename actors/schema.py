@@ -20,6 +20,20 @@ if TYPE_CHECKING:
 COMPARE_MODELS = "compare_models"
 """The target's command that compares the service's models with a database, and fails where they differ."""
 
+ONE_BACK = "migrate_one_back"
+"""The target's command that takes the last migration back."""
+_A_ROW_EACH = (
+    "INSERT INTO classes (id, name, created_by_user_id, course_id)"
+    " SELECT :class, '8B', 'a teacher', id FROM courses WHERE course_code = 'ENG5'",
+    "INSERT INTO students (id, first_name, last_name, created_by_user_id)"
+    " VALUES (:student, 'Elsa', 'Lind', 'a teacher')",
+    "INSERT INTO class_student_association (class_id, student_id) VALUES (:class, :student)",
+    "INSERT INTO essay_student_associations (id, essay_id, student_id, batch_id, class_id, created_by_user_id)"
+    " VALUES (:essay, :essay, :student, :batch, :class, 'nlp_service_phase1')",
+    "INSERT INTO event_outbox (id, aggregate_id, aggregate_type, event_type, event_data, topic)"
+    " VALUES (:batch, 'an id', 'batch', 'an event', '{}', 'a topic')",
+)
+
 
 class Schema:
     """The schema of a database of its own, which is dropped with the scenario."""
@@ -30,6 +44,7 @@ class Schema:
         self._facts_before: set[str] | None = None
         self._courses_before: list[Row] = []
         self._differences = ""
+        self._rows_before: dict[str, list[Row]] = {}
 
     async def is_built_in_an_empty_database(self) -> None:
         """Take a clone of the database that the stack migrated from nothing, with the target's command."""
@@ -52,6 +67,45 @@ class Schema:
         if left:
             raise AssertionError(f"migrated down to nothing, and these are left: {', '.join(left)}")
         await self._migrate(self._database, target.migrate_up)
+
+    async def is_one_release_behind_with_rows(self) -> None:
+        """Put a row into each table and take the last migration back; what that leaves is what has to be kept."""
+        await self.is_built_in_an_empty_database()
+        ids = {name: uuid.uuid4() for name in ("class", "student", "essay", "batch")}
+        async with self._connection() as connection:
+            for statement in _A_ROW_EACH:
+                used = {name: identity for name, identity in ids.items() if f":{name}" in statement}
+                await connection.execute(text(statement), used)
+            await connection.commit()
+        await self._migrate(self._database, self._site.stack.target.commands[ONE_BACK])
+        self._rows_before = await self._rows()
+        assert self._rows_before.get("event_outbox"), (
+            "with one migration taken back nothing is left that an upgrade could keep: it shows nothing, "
+            f"and the target had better not name {ONE_BACK}"
+        )
+
+    async def is_upgraded(self) -> None:
+        """Run the upgrade."""
+        await self._migrate(self._database, self._site.stack.target.migrate_up)
+
+    async def holds_what_was_there(self) -> None:
+        """Raise AssertionError unless each row that was there before the upgrade is still there, as it was (D1)."""
+        now = await self._rows()
+        lost = [
+            f"  {table}: {before}"
+            for table, rows in self._rows_before.items()
+            for before in rows
+            if not any({name: row.get(name) for name in before} == before for row in now.get(table, []))
+        ]
+        assert not lost, "The upgrade has lost or changed what was in the database:\n" + "\n".join(lost)
+
+    async def _rows(self) -> dict[str, list[Row]]:
+        async with self._connection() as connection:
+            rows: dict[str, list[Row]] = {}
+            for table in await _column(connection, promised.TABLES_QUERY):
+                query = text(f"SELECT row_to_json({table}) FROM {table}")  # noqa: S608 -- names of our own
+                rows[table] = list((await connection.execute(query)).scalars())
+            return rows
 
     async def is_built_once_more_in_use(self) -> None:
         """Run the upgrade on the database that the service uses."""

@@ -19,6 +19,7 @@ CONFIRMED = "huleedu.class.student.associations.confirmed.v1"
 NOTIFICATION = "huleedu.notification.teacher.requested.v1"
 PUBLISHED_TOPICS = (CLASS_CREATED, CLASS_UPDATED, STUDENT_CREATED, STUDENT_UPDATED, CONFIRMED, NOTIFICATION)
 GROUP = "class_management_service-consumer-group"
+CLIENT = "class_management_service-consumer"
 PARTITIONS = 3
 WIRING = Wiring({SUGGESTED: PARTITIONS, DEAD_LETTERS: 1, **dict.fromkeys(PUBLISHED_TOPICS, 1)}, GROUP)
 
@@ -111,13 +112,17 @@ def suggested_data(batch_id: str, class_id: str, results: Sequence[Mapping[str, 
 class Event:
     """An event as it travels: its envelope, and whether Kafka headers repeat the ids.
 
-    `spoilt` are the bytes that travel in place of the envelope, where it was spoilt on its way (P10).
+    `headers_apart` are those that do not: their own values, None for one that is not there. `spoilt` are the bytes that
+    travel in place of the envelope, where it was spoilt on its way (P10). `sent_at` is what the sender's clock says,
+    where it goes wrong (Unix seconds).
     """
 
     envelope: dict[str, Any]
     with_headers: bool = True
     record_key: bytes | None = field(default=None)
     spoilt: bytes | None = None
+    headers_apart: Mapping[str, str | None] = field(default_factory=dict)
+    sent_at: float | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Event":
@@ -161,7 +166,8 @@ class Event:
             "trace_id": "correlation_id",
             "source_service": "source_service",
         }
-        return [(h, str(self.envelope[f]).encode()) for h, f in names.items() if f in self.envelope]
+        repeated = {h: str(self.envelope[f]) for h, f in names.items() if f in self.envelope}
+        return [(h, value.encode()) for h, value in {**repeated, **self.headers_apart}.items() if value is not None]
 
     @property
     def idempotency_key(self) -> str:
@@ -170,8 +176,9 @@ class Event:
         return f"{KEY_PREFIX}:{event_type}:{self._digest()}"
 
     def _digest(self) -> str:
-        if self.with_headers and "event_id" in self.envelope:
-            text = json.dumps({"event_id": self.event_id}, separators=(",", ":"))
+        headers = {name: value.decode() for name, value in self.headers}
+        if headers.keys() >= {"event_id", "event_type"}:
+            text = json.dumps({"event_id": headers["event_id"]}, separators=(",", ":"))
         elif "event_id" in self.envelope:
             text = json.dumps({"data": self.envelope["data"], "event_id": self.event_id}, sort_keys=True)
         else:

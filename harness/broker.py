@@ -134,10 +134,16 @@ class Broker:
         *,
         key: bytes | None = None,
         headers: Sequence[tuple[str, bytes]] = (),
+        at: float | None = None,
     ) -> Position:
-        """Publish one record and wait for the broker's acknowledgement."""
+        """Publish one record, sent `at` a moment (Unix seconds, else now), and wait for its acknowledgement."""
         sent = await self.producer.send_and_wait(
-            topic, value=value, key=key, partition=partition, headers=list(headers)
+            topic,
+            value=value,
+            key=key,
+            partition=partition,
+            timestamp_ms=None if at is None else int(at * 1000),
+            headers=list(headers),
         )
         return Position(topic, sent.partition, sent.offset)
 
@@ -233,6 +239,11 @@ class Broker:
         """Return the member ids of `group`; raises AssertionError, as all that ask about it, if nobody knows."""
         _, members = await self._describe(group)
         return [member[0] for member in members]
+
+    async def clients(self, group: str) -> list[str]:
+        """Return by which names the members of `group` go, a name each."""
+        _, members = await self._describe(group)
+        return [member[1] for member in members]
 
     async def group_state(self, group: str) -> "GroupState":
         """Return how `group` is, and who is in it with which partitions."""

@@ -16,6 +16,21 @@ async def operator_migrates_empty_database(schema: FromDishka[Schema]) -> None:
     await schema.is_built_in_an_empty_database()
 
 
+@given("a database as the release before has had it, with something in each table", deadline=START_DEADLINE)
+async def database_of_the_release_before(schema: FromDishka[Schema]) -> None:
+    await schema.is_one_release_behind_with_rows()
+
+
+@when("the operator upgrades it", deadline=START_DEADLINE)
+async def operator_upgrades(schema: FromDishka[Schema]) -> None:
+    await schema.is_upgraded()
+
+
+@then("all that was in it is still there")
+async def all_is_still_there(schema: FromDishka[Schema]) -> None:
+    await schema.holds_what_was_there()
+
+
 @when("the operator migrates it down to nothing and up again", deadline=START_DEADLINE)
 async def operator_migrates_down_and_up(schema: FromDishka[Schema]) -> None:
     await schema.is_taken_down_and_built_again()

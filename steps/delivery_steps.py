@@ -77,6 +77,11 @@ async def log_tells_of_unknown_student(student: str, essay: str, other: str, log
     await log.tells_of_unknown_student(student, essay, other)
 
 
+@then("the log tells that {essay} has its association already, and nothing such of {essay}")
+async def log_tells_of_kept_association(essay: str, other: str, log: FromDishka[LogReader]) -> None:
+    await log.tells_of_kept_association(essay, other)
+
+
 @then("the log tells why {essay} failed, and nothing such of {essay} and {essay}")
 async def log_tells_of_failed_essay(essay: str, one: str, other: str, log: FromDishka[LogReader]) -> None:
     await log.tells_of_failed_essay(essay, one, other)

@@ -120,6 +120,11 @@ async def service_ends(seconds: int, exit_code: int, operator: FromDishka[Operat
     await operator.saw_it_end(seconds, exit_code)
 
 
+@then("it goes by its promised name in its consumer group")
+async def goes_by_its_name(operator: FromDishka[Operator]) -> None:
+    await operator.finds_the_member_by_its_name()
+
+
 @then("its consumer group has no members")
 async def group_has_no_members(operator: FromDishka[Operator]) -> None:
     await operator.finds_no_members()

@@ -88,6 +88,12 @@ async def events_are_waiting(
     await somebody.is_waited_for()
 
 
+@given("{int} events that are as large as Kafka takes them wait for that edit to end")
+async def large_events_are_waiting(events: int, flood: FromDishka[Flood], somebody: FromDishka[SomebodyElse]) -> None:
+    await flood.publishes_large_ones(events)
+    await somebody.is_waited_for()
+
+
 @when("the monitoring asks how the service is, again and again, until no event is left after the edit")
 async def monitoring_asks_during_backlog(
     somebody: FromDishka[SomebodyElse], monitoring: FromDishka[Monitoring], flood: FromDishka[Flood]

@@ -72,6 +72,12 @@ async def nlp_service_suggests_dressed(batch: str, dress: str, nlp: FromDishka[N
     await nlp.publishes(batch, dressing.dressed(event, dress))
 
 
+@when("the NLP service suggests for {batch}, {int} essays of which the last is {essay}")
+async def nlp_service_suggests_for_many(batch: str, number: int, last: str, nlp: FromDishka[NlpService]) -> None:
+    essays = [f"Essay {place} of many" for place in range(1, number)]
+    await nlp.suggests(batch, [{"essay": essay, "student": nlp.students[-1]} for essay in [*essays, last]])
+
+
 @when("the NLP service sends for {batch} an event {rest}")
 async def nlp_service_sends_nothing_to_store(batch: str, what: str, nlp: FromDishka[NlpService]) -> None:
     await nlp.publishes(batch, nlp.event_with_nothing_to_store(batch, what))
@@ -114,6 +120,14 @@ async def exactly_these_are_stored_after_the_other_gives_up(
 ) -> None:
     await somebody.gives_up()
     await storage.holds_exactly(batch, tables.rows(table))
+
+
+@then("all essays of {batch} are stored once the other gives up")
+async def all_essays_are_stored_after_the_other_gives_up(
+    batch: str, somebody: FromDishka[SomebodyElse], storage: FromDishka[Storage]
+) -> None:
+    await somebody.gives_up()
+    await storage.holds_all_essays_of(batch)
 
 
 @then("exactly these associations are stored for {batch} once the other has stored it:")

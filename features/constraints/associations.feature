@@ -8,11 +8,11 @@ Feature: An association stands once, whole, and for things that exist
 
     Scenario: A stored suggestion is complete
       When the NLP service suggests for "Autumn essays":
-        | essay     | student   | confidence    | reasons            |
-        | My summer | Elsa Lind | 0.93123456789 | first name, e-mail |
+        | essay     | student   | confidence    | reasons                                 |
+        | My summer | Elsa Lind | 0.93123456789 | förnamn, e-post, förnamn, 名前, العربية |
       Then exactly these associations are stored for "Autumn essays":
-        | essay     | student   | class | confidence    | reasons            | status             | stored by          |
-        | My summer | Elsa Lind | 8B    | 0.93123456789 | first name, e-mail | pending_validation | nlp_service_phase1 |
+        | essay     | student   | class | confidence    | reasons                                 | status             | stored by          |
+        | My summer | Elsa Lind | 8B    | 0.93123456789 | förnamn, e-post, förnamn, 名前, العربية | pending_validation | nlp_service_phase1 |
       And nobody has validated them yet
       And the times stored are the service's own
 
@@ -81,3 +81,9 @@ Feature: An association stands once, whole, and for things that exist
         | My summer | Elsa Lind |
         | Freedom   | Omar Said |
         | The sea   | Omar Said |
+
+    Scenario: Nobody sees a part of a large batch either
+      Given somebody else is just storing "Elsa Lind" for "The sea" in "8B"
+      When the NLP service suggests for "Autumn essays", 200 essays of which the last is "The sea"
+      Then nobody sees any of "Autumn essays" while the service is at work
+      And all essays of "Autumn essays" are stored once the other gives up

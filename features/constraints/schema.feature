@@ -28,6 +28,15 @@ Feature: The database keeps what the service promises
       Then nothing more is stored
       And the teacher finds the same suggestions for "Autumn essays"
 
+  @D1 @core @needs.migrate_one_back
+  Rule: A new release keeps what the one before has stored
+
+    Scenario: The database of the release before is upgraded with all that is in it
+      Given a database as the release before has had it, with something in each table
+      When the operator upgrades it
+      Then all that was in it is still there
+      And it has exactly the promised columns, keys and defaults
+
   @L6 @beyond
   Rule: A migration that has company, or is killed half-way, leaves the promised schema all the same
 

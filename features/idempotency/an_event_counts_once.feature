@@ -42,6 +42,16 @@ Feature: An event counts once, however often it is delivered
       Then nothing more is stored
       And the log warns of the conflict
 
+    Scenario: Two payloads under one id are a conflict also where they suggest for the same essays
+      Given these suggestions for "Autumn essays" have been stored:
+        | essay     | student   |
+        | My summer | Elsa Lind |
+      When another payload is delivered under the same id:
+        | essay     | student   |
+        | My summer | Omar Said |
+      Then nothing more is stored
+      And the log warns of the conflict
+
   @I2 @core
   Rule: The service remembers an event for a day, and while it is at work on it
 
@@ -51,10 +61,12 @@ Feature: An event counts once, however often it is delivered
       And the event is on record as completed, for 24 hours
 
       Examples:
-        | dressed                     |
-        | with headers                |
-        | without headers             |
-        | without its optional fields |
+        | dressed                                  |
+        | with headers                             |
+        | without headers                          |
+        | without its optional fields              |
+        | with its id, and no type, in its headers |
+        | with another id in its headers           |
 
     Scenario: While the service is at work on an event it is on record, for five minutes
       Given the class "8B" is being edited by somebody else

@@ -42,6 +42,15 @@ Feature: Messages are understood, answered for, and acknowledged in order
       Then the event is neither stored nor acknowledged while the service is at work
       And the suggestions are stored for "Autumn essays" once the edit is finished
 
+  @P8 @core
+  Rule: However much waits, nothing of it is left behind
+
+    Scenario: More waits than the service has room for
+      Given the class "8B" is being edited by somebody else
+      And 24 events that are as large as Kafka takes them wait for that edit to end
+      When the edit is finished
+      Then every essay is stored
+
   @P9 @core
   Rule: Everything logged about an event carries its correlation id
 
@@ -69,6 +78,7 @@ Feature: Messages are understood, answered for, and acknowledged in order
         | without headers                             |
         | with fields that nobody knows               |
         | from a clock ten years ahead, in Kathmandu  |
+        | from a clock a day behind, in Vancouver     |
         | with a time to the nanosecond               |
         | with names in Arabic, Chinese and emoji     |
         | with its ids in upper case                  |

@@ -84,10 +84,13 @@ Feature: Suggestions are stored and wait for the teacher
         | My summer | Elsa Lind     | 0.75       |
         | The sea   | a name, no id | 0.99       |
         | The sea   | Li Holm       | 0.31       |
+        | Freedom   | Omar Said     | 0.64       |
       Then exactly these associations are stored for "Autumn essays":
         | essay     | student   |
         | My summer | Elsa Lind |
         | The sea   | Li Holm   |
+        | Freedom   | Omar Said |
+      And the log tells of the unknown student "Nobody Atall" for "My summer", and nothing such of "Freedom"
 
     Scenario: An essay with only unknown students stays free, and another event may claim it
       Given the NLP service has suggested for "Autumn essays":
@@ -161,6 +164,7 @@ Feature: Suggestions are stored and wait for the teacher
         | essay   | student | confidence |
         | The sea | Li Holm | 0.8        |
       And the association of "My summer" is as it was
+      And the log tells that "My summer" has its association already, and nothing such of "The sea"
 
     Scenario: A better suggestion in the same batch replaces nothing either, and is no error
       Given these suggestions for "Autumn essays" have been stored:

@@ -13,6 +13,7 @@ Feature: The service starts and stops in an orderly way
       Then the suggestions are stored for "Autumn essays"
       And the teacher finds the same suggestions for "Autumn essays"
       And the service says that it is healthy
+      And it goes by its promised name in its consumer group
 
     Scenario: What was published before the service started is processed
       Given the operator has stopped the service

@@ -47,12 +47,14 @@ Feature: What the service depends on can go and come back
         | lets nobody wait long for locks |
         | ends statements that take long  |
 
+    @P9
     Scenario Outline: PostgreSQL breaks transactions off <when and why>
       Given PostgreSQL breaks off the next three transactions <when and why>
       When the NLP service suggests for "Autumn essays"
       Then the suggestions are stored for "Autumn essays"
       And they were broken off, and done once more
       And the event is no dead letter
+      And every log line about the event carries its correlation id
 
       Examples:
         | when and why                                          |

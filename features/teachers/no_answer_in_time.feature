@@ -31,6 +31,7 @@ Feature: What no teacher answers in time the service decides
         | The sea   | Omar Said             | 0.7        | the system | timeout |
         | Freedom   | UNKNOWN STUDENT of 8B | 0          | the system | timeout |
         | The moon  | UNKNOWN STUDENT of 8B | 0          | the system | timeout |
+      And the announcement about "Autumn essays" counts 4 confirmed and 0 rejected
 
     Scenario: What has not waited long enough goes on waiting
       Given the suggestions for "Autumn essays" have been stored
@@ -82,6 +83,24 @@ Feature: What no teacher answers in time the service decides
         | Spring essays | The sea   | UNKNOWN STUDENT of 8B | the system |
         | Winter essays | Freedom   | UNKNOWN STUDENT of 9A | the system |
       And each of them is announced once
+
+  @T1 @core @needs.timeout_hours @needs.timeout_check_seconds
+  Rule: The operator says how long a teacher has, and how often the service looks
+
+    Scenario: Who gives half an hour, and has it looked every second, need not start the service again
+      Given the operator has started the service, which gives 0.5 hours to answer, and looks every second
+      And the suggestions for "Autumn essays" have been stored
+      And these suggestions for "Spring essays" have been stored:
+        | essay     | student   |
+        | My summer | Elsa Lind |
+      When "Spring essays" has waited for 15 minutes, and "Autumn essays" for 45
+      Then exactly this is announced as confirmed for "Autumn essays", in 1 announcement:
+        | essay              | student   |
+        | Essay of Elsa Lind | Elsa Lind |
+        | Essay of Omar Said | Omar Said |
+      And after one more look exactly this is decided about "Spring essays":
+        | essay     | student   | status  | by | method |
+        | My summer | Elsa Lind | pending |    |        |
 
   @H7 @beyond
   Rule: When the teacher answers at that very moment, one of both decides

@@ -58,6 +58,7 @@ Feature: Confirming decides who wrote what, once, and the platform learns it
         | essay     | student   | method | by          |
         | My summer | Omar Said | human  | the teacher |
         | The sea   | Omar Said | human  | the teacher |
+      And the announcement about "Autumn essays" counts 2 confirmed and 1 rejected
 
     Scenario: A batch that is answered in portions is announced in portions
       Given the teacher has answered for "Autumn essays":

@@ -44,6 +44,7 @@ class Consumer:
             kafka = AIOKafkaConsumer(
                 TOPIC,
                 bootstrap_servers=setting("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"),
+                client_id="class_management_service-consumer",
                 group_id="class_management_service-consumer-group",
                 auto_offset_reset="earliest",
                 enable_auto_commit=False,
@@ -110,7 +111,9 @@ class Consumer:
                             log.info("unknown student %s for essay %s", student_id, essay_id)
                             continue
                         why = float(suggestion["confidence_score"]), json.dumps(suggestion["match_reasons"])
-                        await connection.execute(INSERT, essay_id, student_id, batch_id, class_id, *why)
+                        done = await connection.execute(INSERT, essay_id, student_id, batch_id, class_id, *why)
+                        if done == "INSERT 0 0":
+                            log.info("essay %s has its association", essay_id)
                         fine += 1
                         break
                 except (ValueError, asyncpg.IntegrityConstraintViolationError) as trouble:
