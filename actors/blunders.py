@@ -45,6 +45,7 @@ _VALUES: Mapping[str, Any] = {
     "only blanks": "   ",
     "a NUL in it": "before\0after",
     "a course nobody knows": ["LATIN9"],
+    "two courses": ["ENG5", "SV1"],
     "no address": "not an address",
     "below zero": -1,
     "half a number": 1.5,

@@ -1,5 +1,6 @@
 """Another service of the platform, which asks over the internal routes."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,6 +83,7 @@ class OtherService:
             "essay": self._names.name("essay", item["essay_id"]),
             "student": self._names.name("student", item["student_id"]),
             "name": f"{name['first_name']} {name['last_name']}",
+            "legal name": name["legal_full_name"] or "",
         }
 
     async def asks_for_classes(self, *batches: str) -> None:
@@ -91,9 +93,14 @@ class OtherService:
         known = {batch_id: info for batch_id, info in told.items() if info is not None}
         assert_shape(dict.fromkeys(known, promised.CLASS_INFO), known, what="the classes of the batches")
         self.shown = [
-            {"batch": ids.get(batch_id, batch_id), "class": info["class_name"] if info else "(none)"}
+            {"batch": ids.get(batch_id, batch_id), "class": self._class(info) if info else "(none)"}
             for batch_id, info in told.items()
         ]
+
+    def _class(self, info: dict[str, Any]) -> str:
+        """Return the name of a class, with its id where that is not the class's."""
+        name, by_id = info["class_name"], self._names.name("class", uuid.UUID(info["class_id"]))
+        return str(name) if by_id == name else f"{name}, under the id of {by_id}"
 
     async def asks_without(self, header: str, batch: str, essay: str) -> None:
         """Ask on every internal route without a header; the answers are judged by `was_refused`."""

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,6 +18,9 @@ from harness.names import Names
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:?\d\d)?")
+
+
+IN_ITS_TEACHERS_NAME = ", signed by its teacher"
 
 
 class AnotherTeacher(Teacher):
@@ -39,7 +42,10 @@ class Stranger:
         things = Things.named(self._names, class_name, student, batch)
         await self._belongings.are_remembered(self._teacher.user_id)
         for name in requests:
-            await self._ask_twice(f"to {name}", kind(name), things, Things.nobody_knows())
+            asked = kind(name.removesuffix(IN_ITS_TEACHERS_NAME))
+            if name.endswith(IN_ITS_TEACHERS_NAME):
+                asked = replace(asked, body=partial(_signed, asked.body, self._teacher.user_id))
+            await self._ask_twice(f"to {name}", asked, things, Things.nobody_knows())
 
     async def changes(self, student: str, class_name: str, fields: Sequence[str]) -> None:
         """Change an own student with regard to somebody else's class, and to one that never was, field by field."""
@@ -84,6 +90,10 @@ class Stranger:
             raise AssertionError(
                 "What is somebody else's is not answered as what never was:\n  " + "\n  ".join(problems)
             )
+
+
+def _signed(body: Callable[[Things], Any], user_id: str, things: Things) -> dict[str, Any]:
+    return {**body(things), "user_id": user_id}
 
 
 def _of_class(field: str, things: Things) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from harness.shape import anything, assert_shape
 from harness.sites import Site
 
 CREATED, OK = 201, 200
+USUAL_PAGE = (20, 0)
 WAYS_TO_ADD = {"twice in a row": (2, 1, 1), "twice in one request": (1, 1, 2), "in ten requests at once": (1, 10, 1)}
 """How a student is added to a class: in how many rounds, with how many requests each, naming the class how often."""
 
@@ -106,9 +107,11 @@ class Teacher:
         """Delete a student."""
         await self._ask("DELETE", f"/v1/classes/students/{self._names.id('student', name)}", promised.DELETED)
 
-    async def lists_classes(self, limit: int = 20, offset: int = 0) -> None:
-        """List own classes; what was shown is `shown`."""
-        answer = await self._ask("GET", f"/v1/classes/?limit={limit}&offset={offset}", promised.CLASSES)
+    async def lists_classes(self, page: tuple[int, int] | None = None) -> None:
+        """List own classes, of a page (limit, offset) or the first twenty; what was shown is `shown`."""
+        limit, offset = page or USUAL_PAGE
+        query = f"?limit={limit}&offset={offset}" if page else ""
+        answer = await self._ask("GET", f"/v1/classes/{query}", promised.CLASSES)
         listed = answer["classes"]
         if answer["pagination"] != {"limit": limit, "offset": offset, "returned": len(listed)}:
             raise AssertionError(f"{len(listed)} classes are shown, and the pagination says {answer['pagination']}")
@@ -154,7 +157,14 @@ class Teacher:
         """Give a student another name, legal name and e-mail address."""
         body = self._person(row, "none")
         del body["class_ids"]
-        await self._ask("PUT", f"/v1/classes/students/{self._names.id('student', name)}", promised.STUDENT, body)
+        shown = await self._ask("PUT", self._path(name), promised.STUDENT, body)
+        expected = {**body["person_name"], "email": row["e-mail"]}
+        assert expected.items() >= {name: shown[name] for name in ("first_name", "last_name", "email")}.items(), (
+            f"the changed student is shown as {shown}, expected {expected}"
+        )
+
+    def _path(self, student: str) -> str:
+        return f"/v1/classes/students/{self._names.id('student', student)}"
 
     async def changes_course(self, name: str, course: str) -> None:
         """Put a class into another course."""
@@ -165,7 +175,8 @@ class Teacher:
     async def renames_class(self, name: str, new_name: str) -> None:
         """Give a class another name."""
         identity = self._names.id("class", name)
-        await self._ask("PUT", f"/v1/classes/{identity}", promised.CLASS, {"name": new_name})
+        shown = await self._ask("PUT", f"/v1/classes/{identity}", promised.CLASS, {"name": new_name})
+        assert shown["name"] == new_name, f"the class that is renamed to {new_name!r} is shown as {shown}"
         self._names.learn("class", new_name, identity)
 
     async def finds_class(self, name: str) -> None:
@@ -179,29 +190,28 @@ class Teacher:
         return str(shown["name"])
 
     async def moves_student(self, student: str, old: str, new: str) -> None:
-        """Take a student out of one class and into another."""
-        body = {
-            "add_class_ids": [str(self._names.id("class", new))],
-            "remove_class_ids": [str(self._names.id("class", old))],
-        }
-        await self._ask("PUT", f"/v1/classes/students/{self._names.id('student', student)}", promised.STUDENT, body)
+        """Take a student out of one class and into another; of what else there is nothing may change."""
+        joins, leaves = str(self._names.id("class", new)), str(self._names.id("class", old))
+        before = await self._ask("GET", self._path(student), promised.STUDENT)
+        body = {"add_class_ids": [joins], "remove_class_ids": [leaves]}
+        shown = await self._ask("PUT", self._path(student), promised.STUDENT, body)
+        expected = {**before, "class_ids": sorted({*before["class_ids"], joins} - {leaves})}
+        shown["class_ids"].sort()
+        assert shown == expected, f"the student who has moved is shown as {shown}, expected {expected}"
 
     async def adds_to_class(self, student: str, class_name: str, how: str) -> None:
         """Put a student into a class: `twice in a row`, `twice in one request`, or `in ten requests at once`."""
         assert how in WAYS_TO_ADD, f"nobody is added {how!r}; known: {', '.join(WAYS_TO_ADD)}"
         rounds, at_once, times = WAYS_TO_ADD[how]
-        path = f"/v1/classes/students/{self._names.id('student', student)}"
+        path = self._path(student)
         body = {"add_class_ids": [str(self._names.id("class", class_name))] * times}
         for _ in range(rounds):
             await asyncio.gather(*(self._ask("PUT", path, promised.STUDENT, body) for _ in range(at_once)))
 
     async def classes_of_student(self, student: str) -> list[Row]:
         """Return the classes that a student is in, by name."""
-        path = f"/v1/classes/students/{self._names.id('student', student)}"
-        return [
-            {"class": self._names.name("class", i)}
-            for i in (await self._ask("GET", path, promised.STUDENT))["class_ids"]
-        ]
+        shown = await self._ask("GET", self._path(student), promised.STUDENT)
+        return [{"class": self._names.name("class", i)} for i in shown["class_ids"]]
 
     async def confirms(self, batch: str, rows: Sequence[Row]) -> None:
         """Confirm or reject the students of essays; what came back is judged by `was_told_counts` or `was_refused`."""

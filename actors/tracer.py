@@ -1,5 +1,6 @@
 """Who follows a request by its correlation id: in the refusal, in the log, in what is announced (H11)."""
 
+import itertools
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from harness.sites import Site
 MOST_A_TOPIC = 5_000
 """So many of the last records of a topic are looked through; all scenarios of a run share the topics."""
 CREATE_CLASS = "create a class"
+IN_CAPITALS = ", its id in capitals"
 CAUSED_BY: Mapping[str, tuple[str, ...]] = {
     CREATE_CLASS: ("huleedu.class.created.v1", "huleedu.notification.teacher.requested.v1"),
     "change a class": ("huleedu.class.updated.v1",),
@@ -80,11 +82,14 @@ class Tracer:
         self._created = ""
 
     async def sends_one_that(self, what: str) -> None:
-        """Send a request that is refused, under a correlation id of its own."""
-        assert what in WRONG, f"no request {what}; known: {', '.join(WRONG)}"
-        name, spoil, raw = WRONG[what]
+        """Send a request that is refused, under a correlation id of its own, which may be written `in capitals`."""
+        kind_of_wrong = what.removesuffix(IN_CAPITALS)
+        assert kind_of_wrong in WRONG, f"no request {what}; known: {', '.join(WRONG)}"
+        name, spoil, raw = WRONG[kind_of_wrong]
+        own = str(uuid.uuid4())
         request = spoil(kind(name).about(Things.nobody_knows(), self._teacher.user_id))
-        self._refusal = await self._client.sends("teacher", request, raw=raw)
+        own = own.upper() if what.endswith(IN_CAPITALS) else own
+        self._refusal = await self._client.sends("teacher", request, raw=raw, correlation_id=own)
 
     async def sends_under(self, written: str) -> None:
         """Ask for a class that is refused, and for one that is not, under a correlation id that is none."""
@@ -132,8 +137,13 @@ class Tracer:
 
     async def _look_in_the_log(self, wanted: Mapping[str, str]) -> None:
         async def look() -> None:
-            lines = await self._auditor.log_lines(*wanted.values(), since=self._journal.begun)
-            missing = [f"{what} ({id_})" for what, id_ in wanted.items() if not any(id_ in line for line in lines)]
+            written = {what: (id_, id_.lower()) for what, id_ in wanted.items()}
+            lines = await self._auditor.log_lines(*itertools.chain(*written.values()), since=self._journal.begun)
+            missing = [
+                f"{what} ({ids[0]})"
+                for what, ids in written.items()
+                if not any(i in line for line in lines for i in ids)
+            ]
             assert not missing, f"no line of the log carries the correlation id of {', '.join(missing)}"
 
         await self._patience.eventually(look)

@@ -22,6 +22,15 @@ async def another_class(name: str, student: str, teacher: FromDishka[Teacher], n
     nlp.works_for(name, [student])
 
 
+@given("another class {class} with {int} students")
+async def another_large_class(
+    name: str, number: int, teacher: FromDishka[Teacher], nlp: FromDishka[NlpService]
+) -> None:
+    students = [f"Student{place} Of{name}" for place in range(1, number + 1)]
+    await teacher.has_class(name, students)
+    nlp.works_for(name, students)
+
+
 @given("the class {class} is being edited by somebody else")
 async def class_is_being_edited(name: str, somebody: FromDishka[SomebodyElse]) -> None:
     await somebody.holds_class(name)

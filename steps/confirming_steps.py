@@ -22,6 +22,7 @@ async def teacher_answers(batch: str, table: Table, teacher: FromDishka[Teacher]
 
 
 @given("the teacher has confirmed all suggestions for {batch}")
+@when("the teacher confirms all suggestions for {batch}")
 async def teacher_has_confirmed_all(batch: str, teacher: FromDishka[Teacher]) -> None:
     await teacher.confirms_all(batch)
 
@@ -54,6 +55,20 @@ async def service_asks_for_classes(one: str, other: str, service: FromDishka[Oth
 @then("it is told exactly:")
 async def service_is_told(table: Table, service: FromDishka[OtherService]) -> None:
     assert_exactly(tables.rows(table), service.shown, what="what the other service is told")
+
+
+@then("another service is told all their names for {batch}")
+async def service_is_told_all_names(batch: str, nlp: FromDishka[NlpService], service: FromDishka[OtherService]) -> None:
+    await service.asks_for_names(batch)
+    expected = [{"student": student, "name": student} for student in nlp.students]
+    assert_exactly(expected, service.shown, what=f'names for "{batch}"')
+
+
+@then("the roster of {class} holds all of them")
+async def roster_holds_all(name: str, nlp: FromDishka[NlpService], teacher: FromDishka[Teacher]) -> None:
+    await teacher.reads_roster(name)
+    expected = [{"student": student} for student in nlp.students_of(name)]
+    assert_exactly(expected, teacher.shown, what=f'roster of "{name}"')
 
 
 @then("it is told that nobody is known for {essay}")

@@ -58,5 +58,5 @@ async def slow_clients_go_on(asker: FromDishka[Asker], clients: FromDishka[RudeC
 
 @then("the teacher has {int} classes")
 async def teacher_has_classes(classes: int, teacher: FromDishka[Teacher]) -> None:
-    await teacher.lists_classes(limit=100)
+    await teacher.lists_classes((100, 0))
     assert len(teacher.shown) == classes, f"the teacher has {len(teacher.shown)} classes, expected {classes}"

@@ -17,7 +17,7 @@ async def teacher_lists_classes(teacher: FromDishka[Teacher]) -> None:
 
 @when("the teacher asks for {int} class after the newest")
 async def teacher_lists_a_page(limit: int, teacher: FromDishka[Teacher]) -> None:
-    await teacher.lists_classes(limit=limit, offset=1)
+    await teacher.lists_classes((limit, 1))
 
 
 @when("the teacher puts the class {class} into the course {word}")
@@ -61,6 +61,7 @@ async def teacher_reads_roster(name: str, teacher: FromDishka[Teacher]) -> None:
     await teacher.reads_roster(name)
 
 
+@given("the class {class} has been renamed to {class}")
 @when("the teacher renames the class {class} to {class}")
 async def teacher_renames_class(name: str, new_name: str, teacher: FromDishka[Teacher]) -> None:
     await teacher.renames_class(name, new_name)

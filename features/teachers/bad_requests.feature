@@ -46,6 +46,7 @@ Feature: A request that is wrong is refused, says what is wrong, and leaves noth
         | course | a number              |
         | course | empty                 |
         | course | a course nobody knows |
+        | course | two courses           |
       Then each request is refused, and the refusal names the field
       And everything is as it was before
 

@@ -29,6 +29,14 @@ Feature: Teachers confirm who wrote what, and other services learn it
         | My summer | Elsa Lind | confirmed |
       Then the request is refused because there is no such batch
 
+    Scenario: A large class, and all that it wrote, is shown and confirmed at once
+      Given another class "9A" with 40 students
+      And the suggestions for "Winter essays" have been stored
+      When the teacher confirms all suggestions for "Winter essays"
+      Then it counts 40 confirmed and 0 rejected
+      And the roster of "9A" holds all of them
+      And another service is told all their names for "Winter essays"
+
   @H1 @core
   Rule: Services of the platform learn names and classes, and nobody else does
 
@@ -39,6 +47,19 @@ Feature: Teachers confirm who wrote what, and other services learn it
         | essay     | student   | name      |
         | My summer | Elsa Lind | Elsa Lind |
         | The sea   | Omar Said | Omar Said |
+
+    Scenario: A service is told the legal name of who has one
+      Given the teacher has added to "8B":
+        | student  | legal name          | e-mail             |
+        | Noor Vik | Noor Angelica O'Vik | vik@school.example |
+      And these suggestions for "Winter essays" have been stored:
+        | essay | student  |
+        | Snow  | Noor Vik |
+      And the teacher has confirmed all suggestions for "Winter essays"
+      When another service asks for the names in "Winter essays"
+      Then it is told exactly:
+        | essay | student  | name     | legal name          |
+        | Snow  | Noor Vik | Noor Vik | Noor Angelica O'Vik |
 
     Scenario: A service asks who wrote an essay
       Given the teacher has confirmed all suggestions for "Autumn essays"

@@ -18,6 +18,7 @@ Feature: One id follows a request through all that it causes
         | what                               |
         | asks for what is not there         |
         | breaks a rule                      |
+        | breaks a rule, its id in capitals  |
         | has a wrong field                  |
         | is not JSON                        |
         | confirms a batch that nobody knows |

@@ -13,17 +13,18 @@ Feature: What is a teacher's is nobody else's
 
     Scenario: Nobody can tell what is somebody else's from what never was
       When the other teacher asks about "8B", "Elsa Lind" and "Autumn essays", and about what never was:
-        | request                             |
-        | look at a class                     |
-        | change a class                      |
-        | read the roster of a class          |
-        | delete a class                      |
-        | add a student to a class            |
-        | look at a student                   |
-        | change a student                    |
-        | delete a student                    |
-        | look at the suggestions for a batch |
-        | confirm the suggestions for a batch |
+        | request                                                    |
+        | look at a class                                            |
+        | change a class                                             |
+        | read the roster of a class                                 |
+        | delete a class                                             |
+        | add a student to a class                                   |
+        | look at a student                                          |
+        | change a student                                           |
+        | delete a student                                           |
+        | look at the suggestions for a batch                        |
+        | confirm the suggestions for a batch                        |
+        | confirm the suggestions for a batch, signed by its teacher |
       Then what is somebody else's is answered as what never was
       And everything of the first teacher is as it was before
 
