@@ -47,14 +47,12 @@ Feature: What the service depends on can go and come back
         | lets nobody wait long for locks |
         | ends statements that take long  |
 
-    @P9
     Scenario Outline: PostgreSQL breaks transactions off <when and why>
       Given PostgreSQL breaks off the next three transactions <when and why>
       When the NLP service suggests for "Autumn essays"
       Then the suggestions are stored for "Autumn essays"
       And they were broken off, and done once more
       And the event is no dead letter
-      And every log line about the event carries its correlation id
 
       Examples:
         | when and why                                          |
@@ -193,3 +191,11 @@ Feature: What the service depends on can go and come back
       Then the suggestions are stored for "Autumn essays"
       And the event counts as processed
       And nothing was lost, doubled, half done, acknowledged early or left behind, and what comes in next is stored
+
+  @P9 @core
+  Rule: What is logged of an event in bad times carries its correlation id, too
+
+    Scenario: An event is tried again, and the log tells of it
+      Given PostgreSQL breaks off the next three transactions half-way, for they and others wait for each other
+      When the NLP service suggests for "Autumn essays"
+      Then every log line about the event carries its correlation id
