@@ -24,6 +24,7 @@ _SESSIONS = (
     " AND backend_type = 'client backend' AND application_name <> 'acceptance'"
 )
 _PLACES = "SELECT count(*) FROM class_student_association WHERE class_id = :class_id"
+_CALLED = "SELECT name FROM classes WHERE id = :class_id"
 _UNANNOUNCED = "SELECT topic, count(*) FROM event_outbox WHERE published_at IS NULL GROUP BY topic"
 _ESSAY = "SELECT * FROM essay_student_associations WHERE essay_id = :essay_id"
 
@@ -75,6 +76,14 @@ class Auditor:
                 await connection.execute(text(_PLACES), {"class_id": self._names.id("class", class_name)})
             ).scalar_one()
         assert seen == places, f'{seen} rows put students into "{class_name}", expected {places}: one for each student'
+
+    async def finds_class_called(self, class_name: str, called: str) -> None:
+        """Raise AssertionError unless a class is stored under this name."""
+        async with self._site.engine.connect() as connection:
+            seen = (
+                await connection.execute(text(_CALLED), {"class_id": self._names.id("class", class_name)})
+            ).scalar_one()
+        assert seen == called, f'"{class_name}" is stored as {seen!r}, expected {called!r}'
 
     async def associations(self, *batches: str) -> list[Row]:
         """Return the stored associations of batches as the features' tables show them."""

@@ -2,6 +2,8 @@
 
 from dishka import FromDishka
 
+from actors.auditor import Auditor
+from actors.crowd import Crowd
 from actors.dead_letters import DeadLetters
 from actors.log_reader import LogReader
 from actors.marker import Marker
@@ -17,6 +19,28 @@ async def service_is_at_work_on(
 ) -> None:
     await nlp.suggests(batch, nlp.one_essay_a_student())
     await somebody.is_waited_for(storage.acknowledgement_of(batch))
+
+
+@given("the service is at work on the suggestions for {batch}, and on renaming {class} to {class}")
+async def service_is_at_work_on_both(
+    batch: str,
+    name: str,
+    new_name: str,
+    nlp: FromDishka[NlpService],
+    somebody: FromDishka[SomebodyElse],
+    *,
+    storage: FromDishka[Storage],
+    crowd: FromDishka[Crowd],
+) -> None:
+    await service_is_at_work_on(batch, nlp, somebody, storage)
+    crowd.renames_class(name, new_name)
+    await somebody.is_waited_for_by(sessions=2)
+
+
+@then("{class} was renamed to {class}, as the teacher was told")
+async def class_was_renamed(name: str, new_name: str, crowd: FromDishka[Crowd], auditor: FromDishka[Auditor]) -> None:
+    await crowd.was_served()
+    await auditor.finds_class_called(name, new_name)
 
 
 @then("the event counts as processed")

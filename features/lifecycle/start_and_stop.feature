@@ -38,11 +38,12 @@ Feature: The service starts and stops in an orderly way
 
     Scenario Outline: On <signal> work in hand is finished and acknowledged
       Given the class "8B" is being edited by somebody else
-      And the service is at work on the suggestions for "Autumn essays"
+      And the service is at work on the suggestions for "Autumn essays", and on renaming "8B" to "9B"
       When the operator sends it <signal>, and the edit is finished once the service takes nothing new
       Then the service ends within 8 seconds with exit code 0
       And the suggestions are stored for "Autumn essays"
       And the event counts as processed
+      And "8B" was renamed to "9B", as the teacher was told
 
       Examples:
         | signal  |
