@@ -1,6 +1,7 @@
 """The check-up: how the service is while it starts, stands still, or has everything taken away (H8)."""
 
 import time
+from contextlib import suppress
 from typing import NamedTuple
 
 import httpx
@@ -9,7 +10,7 @@ from actors import wire
 from actors.operator import Operator
 from actors.promised_health import AWAY, CONSUMER, OK, Told, assert_blames
 from actors.start import Start
-from harness.eventually import Patience
+from harness.eventually import NeverHappenedError, Patience
 from harness.journal import Journal
 from harness.sites import Site
 
@@ -39,6 +40,7 @@ class CheckUp:
         self._asked: list[Asked] = []
         self._stall = 0.0
         self._check: tuple[int, str] = (-1, "")
+        self._life: tuple[int, int] | None = None
 
     async def watches_the_start(self) -> None:
         """Start the service and ask from its first answer on, until it is healthy; for a while it is held back."""
@@ -119,10 +121,22 @@ class CheckUp:
         """Raise AssertionError if the container's health check has passed."""
         assert self._check[0] != 0, "the process stands still, and the container's health check passes all the same"
 
-    async def is_told_of_life(self) -> None:
-        """Raise AssertionError unless the service says that its process is alive, though it cannot do its work."""
+    async def asks_for_life(self) -> None:
+        """Ask whether the process lives, and whether it can do its work."""
         http = self._site.service.http
-        alive, able = await http.get("/livez"), await http.get("/healthz")
-        seen = f"/livez answers {alive.status_code}, /healthz {able.status_code}"
-        self._journal.look("monitoring", seen)
-        assert (alive.status_code, able.status_code) == (OK, AWAY), f"its process alone is well, and {seen}"
+        self._life = (await http.get("/livez")).status_code, (await http.get("/healthz")).status_code
+        self._journal.look("monitoring", "/livez, /healthz", status=self._life)
+
+    async def asks_for_life_after_the_start(self) -> None:
+        """Ask as soon as the process, which was just started, answers requests; it may never do so."""
+        with suppress(NeverHappenedError):
+            await self._patience.eventually(self.asks_for_life, bear=(httpx.TransportError,))
+
+    def was_told_of_life(self) -> None:
+        """Raise AssertionError unless the service said that its process is alive, though it could not do its work."""
+        assert self._life is not None, (
+            "its process alone was well, and nobody was answered over HTTP, not even on /livez"
+        )
+        assert self._life == (OK, AWAY), (
+            f"its process alone was well, and /livez has answered {self._life[0]}, /healthz {self._life[1]}"
+        )

@@ -75,7 +75,8 @@ async def process_counts_as_alive(check_up: FromDishka[CheckUp]) -> None:
 
 @then("the service says that it lives, and that it cannot do its work")
 async def service_says_that_it_lives(check_up: FromDishka[CheckUp]) -> None:
-    await check_up.is_told_of_life()
+    await check_up.asks_for_life()
+    check_up.was_told_of_life()
 
 
 @then("the process counts as dead")

@@ -28,12 +28,22 @@ async def operator_starts_service(operator: FromDishka[Operator]) -> None:
     deadline=START_DEADLINE,
 )
 async def part_comes_up_later(
-    part: str, start: FromDishka[Start], operator: FromDishka[Operator], monitoring: FromDishka[Monitoring]
+    part: str,
+    start: FromDishka[Start],
+    check_up: FromDishka[CheckUp],
+    operator: FromDishka[Operator],
+    monitoring: FromDishka[Monitoring],
 ) -> None:
     await start.begins()
     await start.asks_again_for(part)
+    await check_up.asks_for_life_after_the_start()
     await operator.mends()
     await monitoring.is_told_that_all_is_well(within=10)
+
+
+@then("it has said meanwhile that it lives, and that it cannot do its work")
+async def has_said_that_it_lives(check_up: FromDishka[CheckUp]) -> None:
+    check_up.was_told_of_life()
 
 
 @when("the operator starts the service with {rest}")

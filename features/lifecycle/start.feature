@@ -7,10 +7,12 @@ Feature: The service starts whatever its surroundings are like, or says why it c
   @L6 @beyond
   Rule: What is not there yet is waited for, and the service is healthy within 5 seconds of its coming up
 
+    @H8
     Scenario Outline: Started before <part>, the service waits for it
       Given <part> is not up yet
       When the operator starts the service, and <part> comes up once the service has asked for it again and again
-      Then it has said within 5 seconds of the return of <part> that all is well
+      Then it has said meanwhile that it lives, and that it cannot do its work
+      And it has said within 5 seconds of the return of <part> that all is well
       And what comes in next is stored, too
 
       Examples:
