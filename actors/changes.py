@@ -62,6 +62,12 @@ class Changes:
         answer = await self._teacher.call("PUT", path, {"person_name": {"first_name": first, "last_name": last}})
         assert answer.status_code == OK, f"{student} was not renamed: {answer.status_code} {answer.text[:300]}"
 
+    async def creates_class_through_the_last(self, name: str) -> None:
+        """Create a class through the last replica."""
+        body = {"name": name, "course_codes": ["ENG5"]}
+        answer = await self._teacher.call("POST", "/v1/classes/", body, through=self._site.stack.services[-1])
+        self._learn_class(name, answer)
+
     async def creates_classes_through_all(self, classes: int) -> None:
         """Create classes, through all replicas in turn and all at once."""
         names = [f"Class {number}" for number in range(classes)]
@@ -72,8 +78,11 @@ class Changes:
         )
         answers = await asyncio.gather(*calls)
         for name, answer in zip(names, answers, strict=True):
-            assert answer.status_code == CREATED, f"{name} was not created: {answer.status_code} {answer.text[:300]}"
-            self._names.learn("class", name, uuid.UUID(answer.json()["id"]))
+            self._learn_class(name, answer)
+
+    def _learn_class(self, name: str, answer: httpx.Response) -> None:
+        assert answer.status_code == CREATED, f"{name} was not created: {answer.status_code} {answer.text[:300]}"
+        self._names.learn("class", name, uuid.UUID(answer.json()["id"]))
 
     async def tries_in_vain(self, what: str) -> None:
         """Ask for something that has to be refused, in the words of the features."""

@@ -155,6 +155,14 @@ async def teacher_creates_classes_without_kafka(classes: int, telling: FromDishk
 
 
 @when(
+    "the teacher creates the class {class} through one of them, which is killed, and Kafka comes back",
+    deadline=START_DEADLINE,
+)
+async def teacher_creates_class_through_one_that_dies(name: str, telling: FromDishka[AroundKafka]) -> None:
+    await telling.creates_class_through_one_that_dies(name)
+
+
+@when(
     "the service is killed once it has announced that {class} is called {class}, and started again",
     deadline=START_DEADLINE,
 )

@@ -20,3 +20,14 @@ Feature: Replicas announce together
       Given somebody else keeps the service from noting what it has announced
       When the teacher creates 4 classes at once, through both replicas, and what is announced can be noted a bit later
       Then each of these classes is announced once
+
+  @E2 @core
+  Rule: What waits is announced, also when the replica that was told of it is gone
+
+    Scenario: A replica dies before Kafka has what it has to announce
+      Given Kafka cannot be reached
+      When the teacher creates the class "9A" through one of them, which is killed, and Kafka comes back
+      Then exactly this is announced within 5 seconds of its return, repeats apart:
+        | announcement            | class | called |
+        | class created           | 9A    | 9A     |
+        | teacher told of a class | 9A    |        |
