@@ -6,6 +6,7 @@ from dishka import FromDishka
 from actors import tables
 from actors.figures import FigureReader
 from actors.somebody_else import SomebodyElse
+from actors.teacher import Teacher
 from harness.steps import given, then, when
 
 
@@ -40,7 +41,15 @@ async def figures_show_no_lag(somebody: FromDishka[SomebodyElse], figures: FromD
     await figures.show_lag(0)
 
 
-@then("the figures show how many announcements wait, and for how long")
+@when("the teacher creates another class {class}, and the first announcement has waited for an hour")
+async def first_announcement_has_waited(
+    name: str, teacher: FromDishka[Teacher], figures: FromDishka[FigureReader]
+) -> None:
+    await teacher.creates_class(name)
+    await figures.have_the_first_announcement_wait()
+
+
+@then("the figures show how many announcements wait, and for how long the first of them has")
 async def figures_show_what_waits(figures: FromDishka[FigureReader]) -> None:
     await figures.show_what_waits_to_be_announced()
 

@@ -26,7 +26,6 @@ async def teacher_changes_course(name: str, course: str, teacher: FromDishka[Tea
 
 
 @given("another class {class} without students")
-@when("the teacher creates another class {class}")
 async def class_without_students(name: str, teacher: FromDishka[Teacher]) -> None:
     await teacher.creates_class(name)
 
