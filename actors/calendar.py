@@ -13,7 +13,11 @@ _PASSES = (
     "UPDATE essay_student_associations SET created_at = created_at - make_interval(secs => :seconds)"
     " WHERE batch_id = :batch"
 )
-_UNKNOWN = "SELECT id, first_name || ' ' || last_name AS name FROM students WHERE email = :address"
+_UNKNOWN = (
+    "SELECT id, first_name || ' ' || last_name, EXISTS"
+    " (SELECT FROM class_student_association WHERE class_id = :class AND student_id = students.id)"
+    " FROM students WHERE email = :address"
+)
 
 
 class Calendar:
@@ -33,12 +37,17 @@ class Calendar:
         self._journal.write("calendar", f"{time} have passed for {', '.join(batches)}")
 
     async def knows_unknown_students(self) -> None:
-        """Look for the students who stand for nobody known, one a class at most: "UNKNOWN STUDENT of 8B" here."""
+        """Look for the students who stand for nobody known, one a class at most: "UNKNOWN STUDENT of 8B" here.
+
+        Each is a student of its class as any other one, on its roster.
+        """
         for name in self._names.of_kind("class"):
-            address = f"unknown.{self._names.id('class', name)}@huleedu.system"
+            class_id = self._names.id("class", name)
+            about = {"address": f"unknown.{class_id}@huleedu.system", "class": class_id}
             async with self._site.engine.connect() as connection:
-                found = (await connection.execute(text(_UNKNOWN), {"address": address})).all()
+                found = (await connection.execute(text(_UNKNOWN), about)).all()
             assert len(found) <= 1, f'{len(found)} students of "{name}" stand for nobody known, expected one a class'
-            for identity, called in found:
+            for identity, called, is_on_the_roster in found:
                 assert called == UNKNOWN, f"who stands for nobody known is called {called!r}, expected {UNKNOWN!r}"
+                assert is_on_the_roster, f'who stands for nobody known in "{name}" is not on the roster of "{name}"'
                 self._names.learn("student", f"{UNKNOWN} of {name}", identity)
