@@ -11,6 +11,7 @@ from harness.eventually import Patience
 from harness.journal import Journal
 from harness.laboratory import Laboratory
 from harness.log_entries import LEVELS
+from harness.names import Names
 from harness.sites import Site
 
 SHOWN = 300
@@ -56,8 +57,10 @@ class LogForm:
     There a scenario begins with a service that has just started, so that all of it is its own.
     """
 
-    def __init__(self, site: Site, nlp: NlpService, teacher: Teacher, journal: Journal, patience: Patience) -> None:
-        self._site, self._nlp, self._teacher = site, nlp, teacher
+    def __init__(
+        self, site: Site, nlp: NlpService, teacher: Teacher, names: Names, *, journal: Journal, patience: Patience
+    ) -> None:
+        self._site, self._nlp, self._teacher, self._names = site, nlp, teacher, names
         self._journal, self._patience = journal, patience
         self._since = 0.0 if isinstance(site.stack, Laboratory) else journal.begun
 
@@ -87,8 +90,27 @@ class LogForm:
 
     async def names_the_request(self) -> None:
         """Wait until there are lines under the last request's correlation id."""
+        await self._lines_carry(self._id_of_the_request(), {})
+
+    def _id_of_the_request(self) -> str:
         assert self._teacher.answer is not None, "nothing was asked"
-        await self._lines_carry(self._teacher.answer.request.headers["X-Correlation-ID"], {})
+        return str(self._teacher.answer.request.headers["X-Correlation-ID"])
+
+    async def names_the_batch_of_the_request(self, batch: str) -> None:
+        """Wait until a line under the last request's correlation id has the id of the batch that it was about.
+
+        A line may be written before it is known what the request is about, so not all have to.
+        """
+        batch_id = str(self._names.id("batch", batch))
+
+        async def look() -> None:
+            told = [line.get("batch_id") for line in await self._about(self._id_of_the_request())]
+            assert batch_id in told, (
+                f'the request was about "{batch}", and no line about it has the batch_id {batch_id}: '
+                f"those of its {len(told)} lines are {told}"
+            )
+
+        await self._patience.eventually(look)
 
     async def _lines_carry(self, correlation_id: str, expected: dict[str, str]) -> None:
         async def look() -> None:

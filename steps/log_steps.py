@@ -34,6 +34,11 @@ async def lines_name_the_request(log: FromDishka[LogForm]) -> None:
     await log.names_the_request()
 
 
+@then("one of them says that it was about {batch}")
+async def line_names_the_batch(batch: str, log: FromDishka[LogForm]) -> None:
+    await log.names_the_batch_of_the_request(batch)
+
+
 @given("the service runs, and logs as much as it can", deadline=START_DEADLINE)
 async def service_logs_as_much_as_it_can(operator: FromDishka[Operator]) -> None:
     await operator.starts_service({wire.setting("LOG_LEVEL"): "DEBUG"})

@@ -24,7 +24,10 @@ Feature: The log can be read by machines
       And every line about the event says which event it was
       And each line of the log is one object that says when, how grave, and what
 
-    Scenario: Lines about a request carry its correlation id
-      When the teacher creates a class for the courses ENG5 and SV1
+    Scenario: Lines about a request carry its correlation id, and say which batch it was about
+      When the teacher answers for "Essays from nowhere":
+        | essay     | student   | answer    |
+        | My summer | Elsa Lind | confirmed |
       Then lines about the request carry its correlation id
+      And one of them says that it was about "Essays from nowhere"
       And each line of the log is one object that says when, how grave, and what
