@@ -38,6 +38,7 @@ from actors.eavesdropper import Eavesdropper
 from actors.essay_lifecycle import EssayLifecycle
 from actors.figures import FigureReader
 from actors.flood import Flood
+from actors.good_settings import GoodSettings
 from actors.half_way import HalfWay
 from actors.hands import Hands
 from actors.hard_times import HardTimes
@@ -117,6 +118,7 @@ class ActorsProvider(Provider):
     essay_lifecycle = provide(EssayLifecycle)
     figure_reader = provide(FigureReader)
     habits = provide(Habits, scope=SuiteScope.RUN)
+    good_settings = provide(GoodSettings)
     half_way = provide(HalfWay)
     hands = provide(Hands)
     hard_times = provide(HardTimes)

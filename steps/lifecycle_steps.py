@@ -8,6 +8,7 @@ from dishka import FromDishka
 from actors import tables
 from actors.bad_settings import BadSettings
 from actors.checkup import CheckUp
+from actors.good_settings import GoodSettings
 from actors.monitoring import Monitoring
 from actors.operator import Operator
 from actors.somebody_else import SomebodyElse
@@ -44,6 +45,24 @@ async def part_comes_up_later(
 @then("it has said meanwhile that it lives, and that it cannot do its work")
 async def has_said_that_it_lives(check_up: FromDishka[CheckUp]) -> None:
     check_up.was_told_of_life()
+
+
+@when(
+    "the operator starts the service in the environment {word}, to log what is a warning or graver",
+    deadline=START_DEADLINE,
+)
+async def operator_starts_service_in(environment: str, settings: FromDishka[GoodSettings]) -> None:
+    await settings.are_given(environment)
+
+
+@then("it says that it runs in the environment {word}")
+async def service_says_where_it_runs(environment: str, settings: FromDishka[GoodSettings]) -> None:
+    await settings.are_shown(environment)
+
+
+@then("it has logged nothing since that is less grave than a warning")
+async def service_has_logged_nothing_less_grave(settings: FromDishka[GoodSettings]) -> None:
+    await settings.keep_the_log_short()
 
 
 @when("the operator starts the service with {rest}")

@@ -23,3 +23,13 @@ Feature: The service is told by its surroundings what it needs to know
         | key of the internal routes | missing                     |
       Then it has ended at once each time, and not as if all were well
       And it has said each time in one line which setting is bad, and no secret
+
+  @H1 @core
+  Rule: What the service is told about itself it goes by
+
+    @M1 @laboratory
+    Scenario: Told where it runs and how much to log, the service goes by it
+      When the operator starts the service in the environment staging, to log what is a warning or graver
+      Then it says that it runs in the environment staging
+      And what comes in next is stored, too
+      And it has logged nothing since that is less grave than a warning
