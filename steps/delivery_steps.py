@@ -111,6 +111,7 @@ async def log_tells_of_failed_essay(essay: str, one: str, other: str, log: FromD
     await log.tells_of_failed_essay(essay, one, other)
 
 
+@given("the log has told of the event under its correlation id")
 @then("the log tells of the event under its correlation id")
 async def log_tells_of_the_event(log: FromDishka[LogReader]) -> None:
     await log.tells_of_the_event()

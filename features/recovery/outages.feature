@@ -196,6 +196,9 @@ Feature: What the service depends on can go and come back
   Rule: What is logged of an event in bad times carries its correlation id, too
 
     Scenario: An event is tried again, and the log tells of it
-      Given PostgreSQL breaks off the next three transactions half-way, for they and others wait for each other
-      When the NLP service suggests for "Autumn essays"
+      Given PostgreSQL lets nobody wait long for locks
+      And the class "8B" is being edited by somebody else
+      And the NLP service has published suggestions for "Autumn essays"
+      And the log has told of the event under its correlation id
+      When the edit is finished
       Then every log line about the event carries its correlation id
