@@ -10,6 +10,7 @@ import httpx
 
 from actors.teacher import CREATED, OK, Teacher
 from harness.compare import Row
+from harness.containers.service import ServiceContainer
 from harness.names import Names
 from harness.sites import Site
 
@@ -64,21 +65,19 @@ class Changes:
 
     async def creates_class_through_the_last(self, name: str) -> None:
         """Create a class through the last replica."""
-        body = {"name": name, "course_codes": ["ENG5"]}
-        answer = await self._teacher.call("POST", "/v1/classes/", body, through=self._site.stack.services[-1])
-        self._learn_class(name, answer)
+        self._learn_class(name, await self._asks_for_class(name, through=self._site.stack.services[-1]))
 
     async def creates_classes_through_all(self, classes: int) -> None:
         """Create classes, through all replicas in turn and all at once."""
         names = [f"Class {number}" for number in range(classes)]
         replicas = itertools.cycle(self._site.stack.services)
-        calls = (
-            self._teacher.call("POST", "/v1/classes/", {"name": name, "course_codes": ["ENG5"]}, through=next(replicas))
-            for name in names
-        )
-        answers = await asyncio.gather(*calls)
+        answers = await asyncio.gather(*(self._asks_for_class(name, through=next(replicas)) for name in names))
         for name, answer in zip(names, answers, strict=True):
             self._learn_class(name, answer)
+
+    async def _asks_for_class(self, name: str, through: ServiceContainer) -> httpx.Response:
+        body = {"name": name, "course_codes": ["ENG5"]}
+        return await self._teacher.call("POST", "/v1/classes/", body, through=through)
 
     def _learn_class(self, name: str, answer: httpx.Response) -> None:
         assert answer.status_code == CREATED, f"{name} was not created: {answer.status_code} {answer.text[:300]}"

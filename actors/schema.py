@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMPARE_MODELS = "compare_models"
 """The target's command that compares the service's models with a database, and fails where they differ."""
 
-ONE_BACK = "migrate_one_back"
+MIGRATE_ONE_BACK = "migrate_one_back"
 """The target's command that takes the last migration back."""
 _A_ROW_EACH = (
     "INSERT INTO classes (id, name, created_by_user_id, course_id)"
@@ -77,11 +77,11 @@ class Schema:
                 used = {name: identity for name, identity in ids.items() if f":{name}" in statement}
                 await connection.execute(text(statement), used)
             await connection.commit()
-        await self._migrate(self._database, self._site.stack.target.commands[ONE_BACK])
+        await self._migrate(self._database, self._site.stack.target.commands[MIGRATE_ONE_BACK])
         self._rows_before = await self._rows()
         assert self._rows_before.get("event_outbox"), (
             "with one migration taken back nothing is left that an upgrade could keep: it shows nothing, "
-            f"and the target had better not name {ONE_BACK}"
+            f"and the target had better not name {MIGRATE_ONE_BACK}"
         )
 
     async def is_upgraded(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from actors import wire
 from actors.outages import PARTS
+from actors.schema import MIGRATE_ONE_BACK
 from harness.eventually import NeverHappenedError, Patience, SettledError
 from harness.journal import Journal
 from harness.laboratory import Laboratory
@@ -74,7 +75,7 @@ class Start:
         known = {GONE_BACK, ONE_BACK, *WRONG_DATABASES, *WRONG_PASSWORDS, *WRONG_SETTINGS}
         assert what in known, f"nobody knows how to start it with {what}; known: {', '.join(sorted(known))}"
         target = self._site.stack.target
-        if command := {GONE_BACK: target.migrate_down, ONE_BACK: target.commands.get("migrate_one_back")}.get(what):
+        if command := {GONE_BACK: target.migrate_down, ONE_BACK: target.commands.get(MIGRATE_ONE_BACK)}.get(what):
             await self._site.stack.run_command(self._site.database, command)
         if statements := WRONG_DATABASES.get(what):
             async with self._site.engine.begin() as connection:

@@ -20,7 +20,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:?\d\d)?")
 
 
-IN_ITS_TEACHERS_NAME = ", signed by its teacher"
+SIGNED = ", signed by its teacher"
 
 
 class AnotherTeacher(Teacher):
@@ -42,8 +42,9 @@ class Stranger:
         things = Things.named(self._names, class_name, student, batch)
         await self._belongings.are_remembered(self._teacher.user_id)
         for name in requests:
-            asked = kind(name.removesuffix(IN_ITS_TEACHERS_NAME))
-            if name.endswith(IN_ITS_TEACHERS_NAME):
+            what, signed, _ = name.partition(SIGNED)
+            asked = kind(what)
+            if signed:
                 asked = replace(asked, body=partial(_signed, asked.body, self._teacher.user_id))
             await self._ask_twice(f"to {name}", asked, things, Things.nobody_knows())
 

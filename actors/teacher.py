@@ -89,9 +89,8 @@ class Teacher:
             "email": f"{uuid.uuid4().hex}@school.example",
             "class_ids": [str(self._names.id("class", class_name))] * times,
         }
-        answer = await self._ask("POST", "/v1/classes/students", promised.STUDENT_CREATED, body, CREATED)
-        if answer["full_name"] != name:
-            raise AssertionError(f"the new student is called {answer['full_name']!r}, expected {name!r}")
+        shape = promised.STUDENT_CREATED | {"full_name": name}
+        answer = await self._ask("POST", "/v1/classes/students", shape, body, CREATED)
         self._names.learn("student", name, uuid.UUID(answer["id"]))
 
     async def has_class(self, name: str, students: Sequence[str]) -> None:
@@ -157,11 +156,9 @@ class Teacher:
         """Give a student another name, legal name and e-mail address."""
         body = self._person(row, "none")
         del body["class_ids"]
-        shown = await self._ask("PUT", self._path(name), promised.STUDENT, body)
-        expected = {**body["person_name"], "email": row["e-mail"]}
-        assert expected.items() >= {name: shown[name] for name in ("first_name", "last_name", "email")}.items(), (
-            f"the changed student is shown as {shown}, expected {expected}"
-        )
+        named = body["person_name"]
+        changed = {"first_name": named["first_name"], "last_name": named["last_name"], "email": body["email"]}
+        await self._ask("PUT", self._path(name), promised.STUDENT | changed, body)
 
     def _path(self, student: str) -> str:
         return f"/v1/classes/students/{self._names.id('student', student)}"
@@ -169,14 +166,13 @@ class Teacher:
     async def changes_course(self, name: str, course: str) -> None:
         """Put a class into another course."""
         path = f"/v1/classes/{self._names.id('class', name)}"
-        shown = await self._ask("PUT", path, promised.CLASS, {"course_codes": [course]})
-        assert shown["course_code"] == course, f"the changed class is shown as {shown}"
+        await self._ask("PUT", path, promised.CLASS | {"course_code": course}, {"course_codes": [course]})
 
     async def renames_class(self, name: str, new_name: str) -> None:
         """Give a class another name."""
         identity = self._names.id("class", name)
-        shown = await self._ask("PUT", f"/v1/classes/{identity}", promised.CLASS, {"name": new_name})
-        assert shown["name"] == new_name, f"the class that is renamed to {new_name!r} is shown as {shown}"
+        changed = {"name": new_name}
+        await self._ask("PUT", f"/v1/classes/{identity}", promised.CLASS | changed, changed)
         self._names.learn("class", new_name, identity)
 
     async def finds_class(self, name: str) -> None:

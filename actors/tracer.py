@@ -83,13 +83,13 @@ class Tracer:
 
     async def sends_one_that(self, what: str) -> None:
         """Send a request that is refused, under a correlation id of its own, which may be written `in capitals`."""
-        kind_of_wrong = what.removesuffix(IN_CAPITALS)
-        assert kind_of_wrong in WRONG, f"no request {what}; known: {', '.join(WRONG)}"
-        name, spoil, raw = WRONG[kind_of_wrong]
+        wrong, in_capitals, _ = what.partition(IN_CAPITALS)
+        assert wrong in WRONG, f"no request {what}; known: {', '.join(WRONG)}"
+        name, spoil, raw = WRONG[wrong]
         own = str(uuid.uuid4())
         request = spoil(kind(name).about(Things.nobody_knows(), self._teacher.user_id))
-        own = own.upper() if what.endswith(IN_CAPITALS) else own
-        self._refusal = await self._client.sends("teacher", request, raw=raw, correlation_id=own)
+        sent = own.upper() if in_capitals else own
+        self._refusal = await self._client.sends("teacher", request, raw=raw, correlation_id=sent)
 
     async def sends_under(self, written: str) -> None:
         """Ask for a class that is refused, and for one that is not, under a correlation id that is none."""
