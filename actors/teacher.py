@@ -33,6 +33,14 @@ class Teacher:
         self.shown: list[Row] = []
         self.answer: httpx.Response | None = None
 
+    def is_known_by_free_text(self, length: int) -> None:
+        """Have a name of that many characters from now on; what she had is another teacher's then.
+
+        They are of ASCII, for the contract does not say how others come in a header.
+        """
+        own = f"{self.user_id}; Ann-Marie O'Neil (form 9A), ann@school.example "
+        self.user_id = own + "x" * (length - len(own))
+
     async def call(
         self,
         method: str,

@@ -16,6 +16,15 @@ async def class_with_students(
     nlp.works_for(name, students)
 
 
+@given("a teacher, whose name is free text of {int} characters, has the class {class} with the student {student}")
+async def class_of_a_teacher_of_that_name(
+    length: int, name: str, student: str, teacher: FromDishka[Teacher], nlp: FromDishka[NlpService]
+) -> None:
+    teacher.is_known_by_free_text(length)
+    await teacher.has_class(name, [student])
+    nlp.works_for(name, [student])
+
+
 @given("another class {class} with the student {student}")
 async def another_class(name: str, student: str, teacher: FromDishka[Teacher], nlp: FromDishka[NlpService]) -> None:
     await teacher.has_class(name, [student])

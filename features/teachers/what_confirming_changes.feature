@@ -87,6 +87,21 @@ Feature: Confirming decides who wrote what, once, and the platform learns it
         | The sea   | Omar Said | rejected  | the teacher | human  |
         | Freedom   | Elsa Lind | pending   |             |        |
 
+    Scenario: Who is known by free text of 255 characters has decided under this name
+      Given a teacher, whose name is free text of 255 characters, has the class "9A" with the student "Noor Vik"
+      And these suggestions for "Winter essays" have been stored:
+        | essay | student  |
+        | Snow  | Noor Vik |
+      When the teacher answers for "Winter essays":
+        | essay | student  | answer    |
+        | Snow  | Noor Vik | confirmed |
+      Then exactly this is decided about "Winter essays":
+        | essay | student  | status    | by          | method |
+        | Snow  | Noor Vik | confirmed | the teacher | human  |
+      And exactly this is announced as confirmed for "Winter essays", in 1 announcement:
+        | essay | student  | by          |
+        | Snow  | Noor Vik | the teacher |
+
     Scenario Outline: An answer that is given again, <again>, changes nothing
       Given the teacher has answered for "Autumn essays":
         | essay     | student   | answer    |
