@@ -122,6 +122,17 @@ def test_a_container_that_is_gone_keeps_its_last_words(container: Any) -> None:
     stream.close()
 
 
+def test_what_takes_longer_to_come_than_a_pause_may_last_is_all_there(container: Any) -> None:
+    for _ in range(5):
+        _say(container, "\n".join(["line"] * 20_000))
+    _say(container, "the last line")
+    _until_engine_has(container, "the last line")
+    stream = LogStream(container)
+    stream.catch_up(within=1)
+    assert len(stream.lines()) == 100_002
+    stream.close()
+
+
 def test_looking_takes_no_longer_when_the_log_is_long(container: Any) -> None:
     stream = LogStream(container)
     stream.catch_up(within=10)

@@ -9,8 +9,8 @@ from typing import Any
 import docker.errors
 import requests
 
-CATCH_UP = 1.0
-"""Seconds that the stream gets to deliver what the engine has already."""
+CATCH_UP = 5.0
+"""Seconds in which the stream has to deliver something more of what the engine has already."""
 
 
 class LogStream:
@@ -31,9 +31,10 @@ class LogStream:
         self._reader: threading.Thread | None = None
 
     def catch_up(self, within: float = CATCH_UP) -> None:
-        """Wait until all is here that the engine has of the log by now, at most `within` seconds; blocks.
+        """Wait until all is here that the engine has of the log by now, or for `within` seconds nothing more; blocks.
 
-        What comes later than that is not lost: it is among the next `lines`.
+        However much it is: thousands of lines take more than a second where the processor has other work. What comes
+        later than that is not lost: it is among the next `lines`.
         """
         try:
             newest = next(_stamped(self._container.logs(tail=1, timestamps=True)), ("", ""))[0]
@@ -43,7 +44,9 @@ class LogStream:
         except docker.errors.APIError:
             newest = "9"  # the container is gone: all there is comes before the stream's end
         with self._news:
-            self._news.wait_for(lambda: self._last >= newest or not self._is_following(), within)
+            # Told of each line, and of the end; that nothing was told is what `wait` returns False for.
+            while self._last < newest and self._is_following() and self._news.wait(within):
+                pass
 
     def _is_following(self) -> bool:
         return self._stream is not None
