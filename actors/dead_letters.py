@@ -41,7 +41,7 @@ class DeadLetters:
                     f"no dead letter holds the event {event.event_id} (there are {len(letters)} others)"
                 )
             unlike = [
-                [*differences(expected, _headers(letter)), *_without_reason(letter), *_without_its_key(letter, event)]
+                [*_unlike(letter, event), *differences(expected, _notes(letter)), *_without_reason(letter)]
                 for letter in own
             ]
             if all(unlike):  # of empty messages there may be several
@@ -91,7 +91,7 @@ class DeadLetters:
 
     def _expected(self) -> dict[str, str]:
         event, position = self._nlp.last_event, self._nlp.last_position
-        return {name: value.decode() for name, value in event.headers} | {
+        return {
             "dlq.topic": position.topic,
             "dlq.partition": str(position.partition),
             "dlq.offset": str(position.offset),
@@ -111,13 +111,15 @@ def _without_reason(letter: ConsumerRecord) -> list[str]:
     return [] if len(reasons) == 1 and reasons[0].strip() else [f"{REASON}: expected one, seen {reasons}"]
 
 
-def _without_its_key(letter: ConsumerRecord, event: wire.Event) -> list[str]:
-    """Return what is wrong with a dead letter whose key is not that of the event."""
-    return [] if letter.key == event.record_key else [f"key: expected {event.record_key!r}, seen {letter.key!r}"]
+def _unlike(letter: ConsumerRecord, event: wire.Event) -> list[str]:
+    """Return what is wrong with a dead letter whose key is not that of the event, or whose headers are not."""
+    headers = [(name, value) for name, value in letter.headers if not name.startswith(NOTED)]
+    parts = (("key", event.record_key, letter.key), ("headers", event.headers, headers))
+    return [f"{what}: expected {expected!r}, seen {seen!r}" for what, expected, seen in parts if seen != expected]
 
 
-def _headers(letter: ConsumerRecord) -> dict[str, str]:
-    return {name: value.decode(errors="replace") for name, value in letter.headers}
+def _notes(letter: ConsumerRecord) -> dict[str, str]:
+    return {name: value.decode(errors="replace") for name, value in letter.headers if name.startswith(NOTED)}
 
 
 def _values(letter: ConsumerRecord, name: str) -> list[str]:

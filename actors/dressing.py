@@ -157,6 +157,9 @@ DRESSES: dict[str, Callable[[wire.Event], wire.Event]] = {
     "without the name of a file": lambda event: _with_data(event, _without_a_file_name),
     "with a score in quotes": lambda event: _with_data(event, _with_its_score_in_quotes),
     "with a score above 1": lambda event: _with_data(event, _with_a_score_above_1),
+    "with a score above 1, and a header twice": lambda event: replace(
+        _with_data(event, _with_a_score_above_1), more_headers=[("seen_by", b"scanner"), ("seen_by", b"archive")]
+    ),
     "with a score above 1, and no headers": lambda event: replace(
         _with_data(event, _with_a_score_above_1), with_headers=False
     ),

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from actors import promised_answers as promised
+from actors import wire
 from actors.auditor import shown_score
 from harness.compare import Row, assert_exactly
 from harness.containers.service import ServiceContainer
@@ -82,7 +83,7 @@ class Teacher:
         assert_shape(shape, shown, what=f"the answer to {method} {path}")
         return shown
 
-    async def creates_class(self, name: str, course: str = "ENG5") -> None:
+    async def creates_class(self, name: str, course: str = wire.COURSE) -> None:
         """Create a class; its name stands for its id from then on."""
         answer = await self._ask(
             "POST", "/v1/classes/", promised.CLASS_CREATED, {"name": name, "course_codes": [course]}, CREATED
@@ -157,8 +158,10 @@ class Teacher:
 
     def _person(self, row: Row, class_name: str) -> dict[str, Any]:
         first, _, last = row["student"].partition(" ")
-        name = {"first_name": first, "last_name": last, "legal_full_name": row["legal name"]}
-        return {"person_name": name, "email": row["e-mail"], "class_ids": [str(self._names.id("class", class_name))]}
+        optional = {"legal_full_name": row["legal name"]} if row["legal name"] else {}
+        name = {"first_name": first, "last_name": last, **optional}
+        email = {"email": row["e-mail"]} if row["e-mail"] else {}
+        return {"person_name": name, **email, "class_ids": [str(self._names.id("class", class_name))]}
 
     async def changes_student(self, name: str, row: Row) -> None:
         """Give a student another name, legal name and e-mail address."""

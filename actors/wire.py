@@ -26,6 +26,8 @@ WIRING = Wiring({SUGGESTED: PARTITIONS, DEAD_LETTERS: 1, **dict.fromkeys(PUBLISH
 SETTINGS_PREFIX = "CLASS_MANAGEMENT_SERVICE_"
 NLP_SERVICE = "nlp_service"
 STORED_BY = "nlp_service_phase1"
+COURSE = "SV2"
+"""Of all classes, where nothing is said of it; not the first one, which somebody may take who was told of none."""
 PENDING = "pending_validation"
 KEY_PREFIX = "huleedu:idempotency:v2:class-management-service"
 PROCESSING_TTL = 300
@@ -97,7 +99,7 @@ def suggested_data(batch_id: str, class_id: str, results: Sequence[Mapping[str, 
         "processing_metadata": {},
         "batch_id": batch_id,
         "class_id": class_id,
-        "course_code": "ENG5",
+        "course_code": COURSE,
         "match_results": list(results),
         "processing_summary": {
             "total_essays": len(results),
@@ -114,7 +116,7 @@ class Event:
 
     `headers_apart` are those that do not: their own values, None for one that is not there. `spoilt` are the bytes that
     travel in place of the envelope, where it was spoilt on its way (P10). `sent_at` is what the sender's clock says,
-    where it goes wrong (Unix seconds).
+    where it goes wrong (Unix seconds). `more_headers` come behind all others, of whatever name.
     """
 
     envelope: dict[str, Any]
@@ -123,6 +125,7 @@ class Event:
     spoilt: bytes | None = None
     headers_apart: Mapping[str, str | None] = field(default_factory=dict)
     sent_at: float | None = None
+    more_headers: Sequence[tuple[str, bytes]] = ()
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Event":
@@ -157,7 +160,7 @@ class Event:
 
     @property
     def headers(self) -> list[tuple[str, bytes]]:
-        """The message's headers (§3), empty where it travels without."""
+        """The message's headers (§3) in their order, empty where it travels without."""
         if not self.with_headers:
             return []
         names = {
@@ -167,7 +170,8 @@ class Event:
             "source_service": "source_service",
         }
         repeated = {h: str(self.envelope[f]) for h, f in names.items() if f in self.envelope}
-        return [(h, value.encode()) for h, value in {**repeated, **self.headers_apart}.items() if value is not None]
+        told = {**repeated, **self.headers_apart}
+        return [*((h, value.encode()) for h, value in told.items() if value is not None), *self.more_headers]
 
     @property
     def idempotency_key(self) -> str:

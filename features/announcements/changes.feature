@@ -22,7 +22,7 @@ Feature: What teachers change is announced to the platform
       When the teacher renames the class "9A" to "9B"
       Then exactly this is announced:
         | announcement  | class | called | course | by          |
-        | class updated | 9A    | 9B     | ENG5   | the teacher |
+        | class updated | 9A    | 9B     | SV2    | the teacher |
 
     Scenario: A class is announced as it is after a change of its course
       Given another class "9A" without students
@@ -80,7 +80,7 @@ Feature: What teachers change is announced to the platform
         | Essay of Omar Said | Omar Said | confirmed |
       Then exactly this is announced:
         | announcement           | batch         | class | course |
-        | associations confirmed | Autumn essays | 8B    | ENG5   |
+        | associations confirmed | Autumn essays | 8B    | SV2    |
 
     Scenario: The changes of a class are announced in their order, each once
       Given another class "8B" without students

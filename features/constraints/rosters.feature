@@ -12,8 +12,8 @@ Feature: A roster names each student of the class once
       Then the roster of "9A" holds exactly "Elsa Lind"
       And the teacher's list holds exactly these classes, in this order:
         | class | course | students |
-        | 9A    | ENG5   | 1        |
-        | 8B    | ENG5   | 2        |
+        | 9A    | SV2    | 1        |
+        | 8B    | SV2    | 2        |
       And "Elsa Lind" is in exactly "8B" and "9A"
       And the database holds 1 place on the roster of "9A"
 

@@ -64,6 +64,7 @@ Feature: An event counts once, however often it is delivered
         | dressed                                  |
         | with headers                             |
         | without headers                          |
+        | with its bare name                       |
         | without its optional fields              |
         | with its id, and no type, in its headers |
         | with another id in its headers           |

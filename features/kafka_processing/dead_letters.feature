@@ -16,18 +16,19 @@ Feature: A message that can never be processed is kept, and stops nobody
       And what comes in next is stored, too
 
       Examples:
-        | spoilt                               | of this                                  |
-        | that is empty                        | there is nothing to read                 |
-        | that is not UTF-8                    | its bytes are not the promised text      |
-        | that breaks off                      | it is not JSON                           |
-        | that is packed in a list             | it is JSON, but no envelope              |
-        | that does not say what it is         | its envelope lacks a required field      |
-        | of a version that nobody knows       | what it says may mean something else     |
-        | without the name of a file           | its data lack a required field           |
-        | with a score in quotes               | a field of its data is of the wrong type |
-        | with a score above 1                 | a field of its data is out of range      |
-        | with no essay that has an id         | every essay of it is impossible          |
-        | with a score above 1, and no headers | only its envelope says which event it is |
+        | spoilt                                   | of this                                  |
+        | that is empty                            | there is nothing to read                 |
+        | that is not UTF-8                        | its bytes are not the promised text      |
+        | that breaks off                          | it is not JSON                           |
+        | that is packed in a list                 | it is JSON, but no envelope              |
+        | that does not say what it is             | its envelope lacks a required field      |
+        | of a version that nobody knows           | what it says may mean something else     |
+        | without the name of a file               | its data lack a required field           |
+        | with a score in quotes                   | a field of its data is of the wrong type |
+        | with a score above 1                     | a field of its data is out of range      |
+        | with no essay that has an id             | every essay of it is impossible          |
+        | with a score above 1, and no headers     | only its envelope says which event it is |
+        | with a score above 1, and a header twice | its headers do not make it any better    |
 
     Scenario: The class is deleted while its batch is being stored
       Given the class "8B" is just being deleted

@@ -12,8 +12,8 @@ Feature: Teachers keep classes and students, and find what was suggested
       When the teacher lists the classes
       Then exactly these classes are shown, in this order:
         | class | course | students |
-        | 9A    | ENG5   | 1        |
-        | 8C    | ENG5   | 2        |
+        | 9A    | SV2    | 1        |
+        | 8C    | SV2    | 2        |
 
     Scenario: A long list of classes comes in pages
       Given another class "9A" with the student "Noor Vik"
@@ -21,7 +21,7 @@ Feature: Teachers keep classes and students, and find what was suggested
       When the teacher asks for 1 class after the newest
       Then exactly these classes are shown, in this order:
         | class | course | students |
-        | 9A    | ENG5   | 1        |
+        | 9A    | SV2    | 1        |
 
     Scenario: A class has its roster
       When the teacher reads the roster of "8B"
@@ -49,6 +49,19 @@ Feature: Teachers keep classes and students, and find what was suggested
         | student  | legal name          | e-mail             |
         | Noor Vik | Noor Angelica O'Vik | vik@school.example |
       And the NLP service is shown the same roster of "9A"
+
+    Scenario: Students need neither a legal name nor an e-mail address
+      Given another class "9A" without students
+      And the teacher has added to "9A":
+        | student  | legal name | e-mail |
+        | Noor Vik |            |        |
+      When the teacher adds to "9A":
+        | student | legal name | e-mail |
+        | Li Holm |            |        |
+      Then exactly these students are on the roster of "9A":
+        | student  | legal name | e-mail |
+        | Noor Vik |            |        |
+        | Li Holm  |            |        |
 
     Scenario: A student can be renamed, with legal name and e-mail address
       Given another class "9A" with the student "Noor Vik"

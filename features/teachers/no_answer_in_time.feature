@@ -48,6 +48,23 @@ Feature: What no teacher answers in time the service decides
         | essay     | student   | status  | by | method |
         | My summer | Elsa Lind | pending |    |        |
 
+    Scenario: Of a batch that came in two portions each has its own 24 hours
+      Given these suggestions for "Autumn essays" have been stored:
+        | essay     | student   |
+        | My summer | Elsa Lind |
+      And "Autumn essays" has waited for 10 hours
+      And these suggestions for "Autumn essays" have been stored:
+        | essay   | student   |
+        | The sea | Omar Said |
+      When "Autumn essays" has waited for 15 hours, and the service is started again
+      Then exactly this is decided about "Autumn essays":
+        | essay     | student   | status    | by         | method  |
+        | My summer | Elsa Lind | confirmed | the system | timeout |
+        | The sea   | Omar Said | pending   |            |         |
+      And exactly this is announced as confirmed for "Autumn essays", in 1 announcement:
+        | essay     | student   |
+        | My summer | Elsa Lind |
+
     Scenario: What the teacher has answered stays
       Given these suggestions for "Autumn essays" have been stored:
         | essay     | student   |

@@ -122,6 +122,24 @@ Feature: Confirming decides who wrote what, once, and the platform learns it
         | its opposite         | Elsa Lind   | rejected  | confirmed |
         | with another student | Omar Said   | confirmed | confirmed |
 
+    Scenario: An answer about an essay of another batch decides nothing
+      Given these suggestions for "Spring essays" have been stored:
+        | essay | student   |
+        | Snow  | Elsa Lind |
+      When the teacher answers for "Spring essays":
+        | essay     | student   | answer    |
+        | My summer | Elsa Lind | confirmed |
+      Then exactly this is decided about "Autumn essays":
+        | essay     | student   | status  | by | method |
+        | My summer | Elsa Lind | pending |    |        |
+        | The sea   | Omar Said | pending |    |        |
+        | Freedom   | Elsa Lind | pending |    |        |
+      And exactly this is decided about "Spring essays":
+        | essay | student   | status  | by | method |
+        | Snow  | Elsa Lind | pending |    |        |
+      And nothing is announced as confirmed for "Autumn essays"
+      And nothing is announced as confirmed for "Spring essays"
+
     Scenario: An answer that is sent many times at once counts once
       When the teacher sends this answer for "Autumn essays" in 20 requests at once:
         | essay     | student   | answer    |
