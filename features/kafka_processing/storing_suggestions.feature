@@ -166,20 +166,6 @@ Feature: Suggestions are stored and wait for the teacher
       And the association of "My summer" is as it was
       And the log tells that "My summer" has its association already, and nothing such of "The sea"
 
-    @P1
-    Scenario: What comes in later for a batch that the teacher has answered is stored
-      Given these suggestions for "Autumn essays" have been stored:
-        | essay     | student   |
-        | My summer | Elsa Lind |
-      And the teacher has confirmed all suggestions for "Autumn essays"
-      When the NLP service suggests for "Autumn essays":
-        | essay   | student   |
-        | The sea | Omar Said |
-      Then exactly these associations are stored for "Autumn essays":
-        | essay     | student   | status             |
-        | My summer | Elsa Lind | confirmed          |
-        | The sea   | Omar Said | pending_validation |
-
     Scenario: A better suggestion in the same batch replaces nothing either, and is no error
       Given these suggestions for "Autumn essays" have been stored:
         | essay     | student   | confidence |

@@ -29,6 +29,24 @@ Feature: Teachers confirm who wrote what, and other services learn it
         | My summer | Elsa Lind | confirmed |
       Then the request is refused because there is no such batch
 
+    Scenario: What comes in later for a batch that was confirmed is stored
+      Given the teacher has confirmed all suggestions for "Autumn essays"
+      When the NLP service suggests for "Autumn essays":
+        | essay   | student   |
+        | Freedom | Omar Said |
+      Then exactly these associations are stored for "Autumn essays":
+        | essay     | student   |
+        | My summer | Elsa Lind |
+        | The sea   | Omar Said |
+        | Freedom   | Omar Said |
+
+    Scenario: A student can be deleted, and what was confirmed goes as well
+      Given the teacher has confirmed all suggestions for "Autumn essays"
+      When the teacher deletes the student "Elsa Lind"
+      Then exactly these associations are stored for "Autumn essays":
+        | essay   | student   |
+        | The sea | Omar Said |
+
     Scenario: A large class, and all that it wrote, is shown and confirmed at once
       Given another class "9A" with 40 students
       And the suggestions for "Winter essays" have been stored
