@@ -28,6 +28,7 @@ VALUES = {
     "missing": None,
     "nonsense": WRONG_PASSWORD,  # which must not be shown: who mixes up two variables has a secret in the wrong one
     "of another kind of database": f"mysql://user:{WRONG_PASSWORD}@database:3306/name",
+    "without a name": f"postgresql+asyncpg://user:{WRONG_PASSWORD}@database:5432",
     "higher than any port": "70000",
     "not a whole number": "0.5",
 }
@@ -77,7 +78,7 @@ class BadSettings:
         for start in self._starts:
             variable = VARIABLES[start.setting]
             try:
-                assert_said(f"that {variable} is bad", re.compile(variable), start.result.printed.splitlines())
+                assert_said(f"{variable} is bad", re.compile(variable), start.result.printed.splitlines())
             except AssertionError as problem:
                 problems.append(f"{start}: {problem}")
         assert not problems, "\n".join(problems)

@@ -1,12 +1,12 @@
 """What the service answers over HTTP, field by field, from docs/contract.md §6."""
 
-from harness.shape import anything, identity, moment, number, or_null, text
+from harness.shape import anything, identity, number, or_null, recent, text
 
 CLASS_CREATED = {"id": identity, "name": text}
 CLASS = {"id": identity, "name": text, "course_code": text}
 CLASSES = {
     "classes": [
-        {"id": identity, "name": text, "course_code": text, "student_count": number, "created_at": moment},
+        {"id": identity, "name": text, "course_code": text, "student_count": number, "created_at": recent},
     ],
     "pagination": {"limit": number, "offset": number, "returned": number},
 }
@@ -31,7 +31,7 @@ ASSOCIATIONS = {
             "suggested_student_id": identity,
             "confidence_score": or_null(number),
             "match_reasons": [text],
-            "created_at": moment,
+            "created_at": recent,
         },
     ],
 }
@@ -45,7 +45,7 @@ REFUSED = {
         "error_code": text,
         "message": text,
         "correlation_id": identity,
-        "timestamp": moment,
+        "timestamp": recent,
         "service": text,
         "operation": text,
         "details": anything,

@@ -9,6 +9,7 @@ from actors.auditor import Auditor
 from actors.nlp_service import NlpService
 from actors.operator import Operator
 from harness.eventually import Patience
+from harness.shape import identity
 
 TTL_TOLERANCE = 30
 """Seconds by which a TTL may have run down, on a slow machine, until it is looked at."""
@@ -121,6 +122,8 @@ def _problems(record: dict[str, Any], event: wire.Event, ttl: int) -> list[str]:
         for field, value in expected.items()
         if record.get(field) != value
     ]
+    if "correlation_id" not in event.envelope and not identity(record.get("correlation_id")):
+        problems.append(f"correlation_id is {record.get('correlation_id')!r}, expected a new one: the event has none")
     if not ttl - TTL_TOLERANCE <= record["ttl"] <= ttl:
         problems.append(f"it lapses in {record['ttl']} s, expected {ttl} s (at most {TTL_TOLERANCE} s of it gone)")
     return problems + _off_the_clock(record, "started_at")

@@ -146,7 +146,7 @@ class Start:
         """Raise AssertionError unless the second process ended with an error, and said in one line which."""
         assert self._second is not None, "no second one was started"
         assert self._second.exit_code != 0, f"it has ended as if all were well:\n{self._second.printed[-1000:]}"
-        assert_said("that its port is taken", PORT_IS_TAKEN, self._second.printed.splitlines())
+        assert_said("its port is taken", PORT_IS_TAKEN, self._second.printed.splitlines())
 
 
 def assert_said(reason: str, expected: re.Pattern[str], lines: list[str]) -> None:

@@ -6,10 +6,11 @@ it), or the value itself.
 
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Kind = Callable[[Any], bool]
+QUARTER_OF_AN_HOUR = timedelta(minutes=15)
 
 
 def assert_shape(shape: Any, value: Any, *, what: str, closed: bool = True) -> None:
@@ -46,6 +47,14 @@ def moment(value: Any) -> bool:
         return isinstance(value, str) and bool(datetime.fromisoformat(value))
     except ValueError:
         return False
+
+
+def recent(value: Any) -> bool:
+    """A time of the last quarter of an hour."""
+    if not moment(value):
+        return False
+    at = datetime.fromisoformat(value)
+    return abs(datetime.now(UTC) - (at if at.tzinfo else at.replace(tzinfo=UTC))) < QUARTER_OF_AN_HOUR
 
 
 def anything(_: Any) -> bool:

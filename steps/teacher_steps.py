@@ -126,6 +126,11 @@ async def student_is_in_exactly(student: str, classes: list[str], teacher: FromD
     assert_exactly([{"class": name} for name in classes], shown, what=f'classes of "{student}"')
 
 
+@then("the teacher still has the student {student}, who is in no class")
+async def student_is_in_no_class(student: str, teacher: FromDishka[Teacher]) -> None:
+    assert_exactly([], await teacher.classes_of_student(student), what=f'classes of "{student}"')
+
+
 @then("the database holds {int} place(s) on the roster of {class}")
 async def database_holds_places(places: int, name: str, auditor: FromDishka[Auditor]) -> None:
     await auditor.finds_places(places, name)

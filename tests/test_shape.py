@@ -1,8 +1,10 @@
 """Shapes are closed: what is missing, too much or of another kind is named with its place."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
-from harness.shape import assert_shape, identity, moment, number, or_null, text
+from harness.shape import assert_shape, identity, moment, number, or_null, recent, text
 
 ID = "6f2c8f1e-0d2b-4f0e-9f44-0a3c1b8a2a11"
 SHAPE = {"id": identity, "names": [{"first": text, "age": or_null(number)}], "status": "fine"}
@@ -45,3 +47,12 @@ def test_kinds_tell_values_apart() -> None:
     assert not moment("yesterday")
     assert not number(True)
     assert not identity(7)
+
+
+def test_what_was_just_now_is_recent_in_whatever_zone_it_is_told() -> None:
+    now = datetime.now(UTC)
+    in_kathmandu = now.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    assert all(map(recent, (now.isoformat(), in_kathmandu.isoformat(), now.replace(tzinfo=None).isoformat())))
+    assert not recent(in_kathmandu.replace(tzinfo=UTC).isoformat())
+    assert not recent((now - timedelta(hours=1)).isoformat())
+    assert not recent("just now")

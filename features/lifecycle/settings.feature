@@ -11,7 +11,9 @@ Feature: The service is told by its surroundings what it needs to know
         | setting                    | what is wrong               |
         | address of the database    | missing                     |
         | address of the database    | of another kind of database |
+        | address of the database    | without a name              |
         | address of Redis           | nonsense                    |
+        | address of Redis           | of another kind of database |
         | addresses of Kafka         | nonsense                    |
         | session with Kafka         | not a whole number          |
         | port                       | nonsense                    |

@@ -8,10 +8,12 @@ Feature: Teachers keep classes and students, and find what was suggested
 
     Scenario: A teacher finds her own classes, newest first
       Given another class "9A" with the student "Noor Vik"
+      And another class "7C" without students
       And the class "8B" has been renamed to "8C"
       When the teacher lists the classes
       Then exactly these classes are shown, in this order:
         | class | course | students |
+        | 7C    | SV2    | 0        |
         | 9A    | SV2    | 1        |
         | 8C    | SV2    | 2        |
 

@@ -47,6 +47,12 @@ Feature: Teachers confirm who wrote what, and other services learn it
         | essay   | student   |
         | The sea | Omar Said |
 
+    Scenario: A class can be deleted, and what was confirmed goes as well, but no student
+      Given the teacher has confirmed all suggestions for "Autumn essays"
+      When the teacher deletes the class "8B"
+      Then no associations are stored for "Autumn essays"
+      And the teacher still has the student "Elsa Lind", who is in no class
+
     Scenario: A large class, and all that it wrote, is shown and confirmed at once
       Given another class "9A" with 40 students
       And the suggestions for "Winter essays" have been stored
