@@ -169,15 +169,18 @@ class Monitoring:
         )
 
     async def is_refused(self) -> None:
-        """Wait until the service takes no new requests, as one that has begun to stop (L4)."""
+        """Wait until the service takes no new requests, as one that has begun to stop (L4).
+
+        It is asked as a teacher: `/healthz` may tell that the consumer has gone while requests are still taken.
+        """
 
         async def look() -> None:
             try:
-                answer = await self._site.service.http.get("/healthz")
+                answer = await self._site.service.http.get("/v1/classes/", headers={"X-User-ID": "somebody"})
             except httpx.TransportError:
                 return
             assert answer.status_code == AWAY, (
-                f"the service was told to stop, and still takes requests: /healthz answers {answer.status_code}"
+                f"the service was told to stop, and still takes requests: a teacher's is answered {answer.status_code}"
             )
 
         await self._patience.eventually(look, within=BEGINS_TO_STOP_WITHIN)
