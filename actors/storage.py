@@ -61,8 +61,8 @@ class Storage:
 
         async def look() -> None:
             stored = {str(row["essay_id"]) for row in await self._auditor.rows(batch)}
-            if missing := essays - stored:
-                raise AssertionError(f'of {len(essays)} essays about "{batch}" {len(missing)} are not stored')
+            if stored != essays:
+                raise AssertionError(f'of {len(essays)} essays of "{batch}" {len(stored)} are stored')
 
         await self.counts_as_processed()
         await look()

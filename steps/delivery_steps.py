@@ -43,6 +43,7 @@ async def class_was_renamed(name: str, new_name: str, crowd: FromDishka[Crowd], 
     await auditor.finds_class_called(name, new_name)
 
 
+@given("the event has been processed")
 @then("the event counts as processed")
 async def event_counts_as_processed(storage: FromDishka[Storage]) -> None:
     await storage.counts_as_processed()

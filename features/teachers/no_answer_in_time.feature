@@ -53,9 +53,10 @@ Feature: What no teacher answers in time the service decides
         | essay     | student   |
         | My summer | Elsa Lind |
       And "Autumn essays" has waited for 10 hours
-      And these suggestions for "Autumn essays" have been stored:
+      And the NLP service has suggested for "Autumn essays":
         | essay   | student   |
         | The sea | Omar Said |
+      And the event has been processed
       When "Autumn essays" has waited for 15 hours, and the service is started again
       Then exactly this is decided about "Autumn essays":
         | essay     | student   | status    | by         | method  |
