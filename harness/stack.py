@@ -120,7 +120,7 @@ class Stack:
         """
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        await asyncio.to_thread(self._create_network)
+        await asyncio.to_thread(self.create_what_is_shared)
 
         async def database() -> None:
             await self.postgres.up()
@@ -152,7 +152,8 @@ class Stack:
     async def start_more(self) -> None:
         """Start what a kind of stack has beside these three."""
 
-    def _create_network(self) -> None:
+    def create_what_is_shared(self) -> None:
+        """Create what the containers have together: the network; raises `InfrastructureError`."""
         try:
             self.network.create()
         except docker.errors.APIError as error:

@@ -21,6 +21,8 @@ TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Inter
 SITE, UNFINISHED, TEMPLATE = "site_", "unfinished_", "template_"
 """How the names of databases begin: those of scenarios, half-migrated templates, templates."""
 OURS = f"^({SITE}|{UNFINISHED}|{TEMPLATE}[0-9a-f])"
+PGDATA = "/var/lib/postgresql/data"
+"""Where the images have the data."""
 CORNER, CORNER_SIZE = "/var/lib/corner", "1m"
 """A place in the container that is soon full; what lies there is gone after a restart."""
 MOST_TEMPLATES = 10
