@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import sys
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -46,9 +45,9 @@ class Laboratory(Stack):
         through = f"{ToxiproxyContainer.alias}:{PROXIED_PORT}"
         self.kafka = KafkaContainer(self.images.kafka, *common, proxy=through)
         self.toxiproxy = ToxiproxyContainer(self.images.toxiproxy, *common)
-        self._volume = f"acceptance-{uuid.uuid4()}"
-        self.postgres.with_volume_mapping(self._volume, PGDATA, "rw")
-        self.toxiproxy.with_volume_mapping(self._volume, HELD_AT, "ro")
+        volume = self.network.name  # one of each for a laboratory
+        self.postgres.with_volume_mapping(volume, PGDATA, "rw")
+        self.toxiproxy.with_volume_mapping(volume, HELD_AT, "ro")
 
     @property
     def parts(self) -> tuple[RunContainer, ...]:
@@ -83,10 +82,7 @@ class Laboratory(Stack):
     def create_what_is_shared(self) -> None:
         """Create the volume for PostgreSQL's data, too; it goes with all else that has the labels."""
         super().create_what_is_shared()
-        try:
-            self.client.volumes.create(self._volume, driver="local", driver_opts=IN_MEMORY, labels=self.labels)
-        except docker.errors.APIError as error:
-            raise InfrastructureError(f"The engine could not create a volume: {error.explanation}") from error
+        self.client.volumes.create(self.network.name, driver="local", driver_opts=IN_MEMORY, labels=self.labels)
 
     async def start_more(self) -> None:
         """Start the proxies."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import docker
 import docker.errors
+import requests
 from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 from testcontainers.core.network import Network
@@ -19,7 +20,8 @@ from harness.containers.kafka import KafkaContainer
 from harness.containers.postgres import PASSWORD, TEMPLATE, UNFINISHED, USER, PostgresContainer
 from harness.containers.redis import RedisContainer
 from harness.containers.service import ServiceContainer
-from harness.errors import DidNotComeUpError, InfrastructureError, as_trouble
+from harness.engine import explained
+from harness.errors import DidNotComeUpError, as_trouble
 from harness.eventually import Patience
 from harness.one_off import OneOff
 from harness.stack_images import StackImages
@@ -120,7 +122,10 @@ class Stack:
         """
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        await asyncio.to_thread(self.create_what_is_shared)
+        try:
+            await asyncio.to_thread(self.create_what_is_shared)
+        except (docker.errors.APIError, requests.RequestException) as error:
+            raise explained(error, f"Preparing the {self.name} stack") from error
 
         async def database() -> None:
             await self.postgres.up()
@@ -153,11 +158,8 @@ class Stack:
         """Start what a kind of stack has beside these three."""
 
     def create_what_is_shared(self) -> None:
-        """Create what the containers have together: the network; raises `InfrastructureError`."""
-        try:
-            self.network.create()
-        except docker.errors.APIError as error:
-            raise InfrastructureError(f"The engine could not create a network: {error.explanation}") from error
+        """Create what the containers have together: the network; raises the errors of the engine's client."""
+        self.network.create()
 
     @property
     def broker(self) -> Broker:
